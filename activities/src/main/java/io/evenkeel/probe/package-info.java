@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.probe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.evenkeel.fleet;
+
+/** The labels that carry the assignment; the original orchestrator's, and two of ours. */
+public final class Labels {
+  /** The VPN container's name: the source of truth of the assignment. */
+  public static final String VPN = "acestream.vpn_container";
+
+  public static final String HTTP_PORT = "acestream.http_port";
+  public static final String HTTPS_PORT = "acestream.https_port";
+  public static final String HOST_HTTP_PORT = "host.http_port";
+  public static final String HOST_HTTPS_PORT = "host.https_port";
+
+  /** {@code true} on the one engine of a VPN that has the forwarded port. */
+  public static final String FORWARDED = "acestream.forwarded";
+
+  /** {@code true}: Evenkeel leaves this container alone. */
+  public static final String IGNORE = "evenkeel.ignore";
+
+  /** On a container that is being replaced: the name that its successor takes. */
+  public static final String REPLACES = "evenkeel.replaces";
+
+  private Labels() {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.fleet;
+
+import org.jspecify.annotations.NullMarked;
