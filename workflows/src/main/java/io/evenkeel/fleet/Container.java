@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt of the last end; null where it never ended or inspect did not answer
  * @param exitCode of the last end; 0 while it runs
  * @param error State.Error, bounded to 300 characters; empty where there is none
- * @param inspected whether inspect answered; false: the id's lock is held (a teardown) or it was not
- *     asked, and only what the list says is known
+ * @param inspected whether inspect answered; false: the id's lock is held (a teardown) or it was
+ *     not asked, and only what the list says is known
  */
 public record Container(
     String id,

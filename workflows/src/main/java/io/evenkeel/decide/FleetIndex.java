@@ -1,0 +1,24 @@
+package io.evenkeel.decide;
+
+import io.evenkeel.fleet.Container;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A fleet's containers, each with its place.
+ *
+ * @param assignments by container name, sorted
+ * @param reserved HTTP ports in use or spoken for, by VPN
+ * @param notes what was restored, chosen or ignored, one line each
+ */
+public record FleetIndex(
+    Map<String, Assignment> assignments, Map<String, List<Integer>> reserved, List<String> notes) {
+
+  /**
+   * @param vpn the VPN's name; empty where nothing tells
+   * @param port the HTTP port on the VPN; 0: none
+   * @param managed an engine, not a guest
+   */
+  public record Assignment(
+      Container container, String vpn, int port, boolean managed, boolean forwarded) {}
+}

@@ -1,0 +1,57 @@
+package io.evenkeel.fleet;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a fleet's monitor answers to whoever asks how it is.
+ *
+ * @param docker {@code available} or {@code unavailable}
+ * @param target how many engines are wanted; -1: as many as there are
+ * @param paused whether Evenkeel looks without acting
+ * @param frozen why nothing is done although something looks wrong; empty: it is not frozen
+ */
+public record FleetView(
+    String fleet,
+    Instant at,
+    String docker,
+    int target,
+    boolean paused,
+    String frozen,
+    List<Vpn> vpns,
+    List<Engine> engines) {
+
+  /**
+   * @param state running, down, unhealthy, gone, paused, restarting
+   * @param engines how many are assigned to it
+   * @param reachable how many of those consumers can use
+   */
+  public record Vpn(
+      String name,
+      String state,
+      String containerId,
+      int engines,
+      int reachable,
+      int forwardedPort,
+      @Nullable OpenOutage outage) {}
+
+  /** The outage that is open for a VPN. */
+  public record OpenOutage(String workflowId, String phase, Instant since) {}
+
+  /**
+   * @param host where consumers reach it: its VPN's name
+   * @param port there; 0 where it has none (a guest)
+   * @param guest whether it is without the manager label: kept alive, never counted
+   */
+  public record Engine(
+      String name,
+      String containerId,
+      String vpn,
+      String host,
+      int port,
+      String state,
+      boolean reachable,
+      boolean forwarded,
+      boolean guest) {}
+}

@@ -1,0 +1,74 @@
+package io.evenkeel.workflow;
+
+import io.evenkeel.fleet.FleetConfig;
+import io.evenkeel.fleet.FleetView;
+import io.evenkeel.fleet.OutageReport;
+import io.evenkeel.fleet.Sign;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.util.List;
+
+/** The one owner of what is known of a fleet; id {@code fleet/<fleet>}, runs for ever. */
+@WorkflowInterface
+public interface FleetMonitorWorkflow {
+  @WorkflowMethod
+  void run(MonitorState state);
+
+  /** The watch's evidence, batched. */
+  @SignalMethod
+  void signs(List<Sign> signs);
+
+  /**
+   * The configuration that the worker was started with; its target holds until one is asked for.
+   */
+  @SignalMethod
+  void reconfigure(FleetConfig config);
+
+  /** An outage tells its phase. */
+  @SignalMethod
+  void outageMoved(OutageProgress progress);
+
+  /** An outage has ended. */
+  @SignalMethod
+  void outageClosed(OutageReport report);
+
+  /** A provisioning run has ended. */
+  @SignalMethod
+  void provisioned(ProvisionReport report);
+
+  @QueryMethod
+  FleetView fleet();
+
+  /** The open outages and the last 50 closed ones, newest first. */
+  @QueryMethod
+  List<OutageReport> outages();
+
+  /** Sets how many engines are wanted, 0 to 10,000. */
+  @UpdateMethod
+  int scale(int target);
+
+  @UpdateValidatorMethod(updateName = "scale")
+  void validateScale(int target);
+
+  /** From now on Evenkeel looks, and acts on nothing. */
+  @UpdateMethod
+  boolean pause();
+
+  @UpdateMethod
+  boolean resume();
+
+  /** Opens an outage for a VPN as if it had been found down; answers its workflow id. */
+  @UpdateMethod
+  String recover(String vpn);
+
+  @UpdateValidatorMethod(updateName = "recover")
+  void validateRecover(String vpn);
+
+  /** Rebuilds the knowledge from one whole listing and the labels; answers the workflow id. */
+  @UpdateMethod
+  String reindex();
+}

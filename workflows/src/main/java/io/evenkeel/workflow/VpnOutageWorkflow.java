@@ -1,0 +1,23 @@
+package io.evenkeel.workflow;
+
+import io.evenkeel.fleet.OutageReport;
+import io.evenkeel.fleet.Sign;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.util.List;
+
+/** The story of one VPN's outage; id {@code outage/<fleet>/<vpn>}, which is its lock. */
+@WorkflowInterface
+public interface VpnOutageWorkflow {
+  @WorkflowMethod
+  OutageReport recover(OutageRequest request);
+
+  /** What the watch saw since; ends any wait early. */
+  @SignalMethod
+  void signs(List<Sign> signs);
+
+  @QueryMethod
+  OutageReport report();
+}
