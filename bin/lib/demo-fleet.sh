@@ -83,7 +83,8 @@ start_worker() {
 end_vpn() {
   local pid=0
   pid=$(docker inspect -f '{{.State.Pid}}' $VPN1)
-  ENDED_AT=$(now)
+  look_at_clock
+  ENDED_AT=$NOW
   case $1 in
     crash)
       if [[ $(id -u) == 0 ]] && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q serve-vpn; then

@@ -4,7 +4,8 @@
 
 STORY=() SEEN_PHASE='' SEEN_UP='' DRAWN=0 UP1=0 UP2=0 SAMPLE_AT=0 UP=' ' VPNS='' CLOCK=0
 
-now() { echo "${EPOCHREALTIME/[.,]/}"; } # microseconds
+# Sets NOW, in microseconds. No subshell, which a Ctrl-C would end without an answer.
+look_at_clock() { NOW=${EPOCHREALTIME/[.,]/}; }
 
 # seconds MICROSECONDS: N.NN
 seconds() { printf '%d.%02d' $(($1 / 1000000)) $(($1 % 1000000 / 10000)); }
@@ -61,7 +62,8 @@ balance() { echo "$UP1/$UP2"; }
 note() {
   local at='        ' passed
   if [[ -n ${ENDED_AT:-} ]]; then
-    passed=$(($(now) - ENDED_AT))
+    look_at_clock
+    passed=$((NOW - ENDED_AT))
     at=$(printf '%+7ss' "+$(seconds "$passed")")
   fi
   STORY+=("$at  $1")
@@ -79,6 +81,7 @@ tell() {
     phase=$(field "$vpn" phase)
     [[ -z $phase ]] || phases+="$vpn: $phase; "
   done
+  phases=${phases%; }
   if [[ $phases != "$SEEN_PHASE" ]]; then
     note "${phases:-no outage is open}"
     SEEN_PHASE=$phases
@@ -111,16 +114,19 @@ view_end() { [[ -n $PLAIN ]] || printf '\e[?25h'; }
 
 # watch_until CONDITION SECONDS: looks and shows until the condition holds; 1 when the time is up or the worker has ended.
 watch_until() {
-  local until=$(($(now) + $2 * 1000000))
+  local until
+  look_at_clock
+  until=$((NOW + $2 * 1000000))
   while :; do
     read_sample
     read_fleet
     CLOCK=
-    if [[ -n ${ENDED_AT:-} ]]; then CLOCK=+$(seconds $(($(now) - ENDED_AT)))\ s; fi
+    look_at_clock
+    if [[ -n ${ENDED_AT:-} ]]; then CLOCK=+$(seconds $((NOW - ENDED_AT)))\ s; fi
     tell
     [[ -n $PLAIN ]] || draw
     if "$1"; then return 0; fi
-    if (($(now) > until)); then return 1; fi
+    if ((NOW > until)); then return 1; fi
     if ! kill -0 "$WORKER" 2>/dev/null; then
       say "the worker has ended"
       return 1
