@@ -15,6 +15,8 @@ public record FleetIndex(
     Map<String, Assignment> assignments, Map<String, List<Integer>> reserved, List<String> notes) {
 
   /**
+   * Where one container belongs.
+   *
    * @param vpn the VPN's name; empty where nothing tells
    * @param port the HTTP port on the VPN; 0: none
    * @param managed an engine, not a guest

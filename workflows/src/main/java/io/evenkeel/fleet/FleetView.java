@@ -23,6 +23,8 @@ public record FleetView(
     List<Engine> engines) {
 
   /**
+   * One VPN.
+   *
    * @param state running, down, unhealthy, gone, paused, restarting
    * @param engines how many are assigned to it
    * @param reachable how many of those consumers can use
@@ -40,6 +42,8 @@ public record FleetView(
   public record OpenOutage(String workflowId, String phase, Instant since) {}
 
   /**
+   * One engine or guest.
+   *
    * @param host where consumers reach it: its VPN's name
    * @param port there; 0 where it has none (a guest)
    * @param guest whether it is without the manager label: kept alive, never counted

@@ -16,8 +16,8 @@ public final class Labels {
   /** {@code true}: Evenkeel leaves this container alone. */
   public static final String IGNORE = "evenkeel.ignore";
 
-  /** On a container that is being replaced: the name that its successor takes. */
-  public static final String REPLACES = "evenkeel.replaces";
+  /** The peer-to-peer port that an engine was made with. */
+  public static final String P2P_PORT = "evenkeel.p2p_port";
 
   private Labels() {}
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param dockerRetries how often one is tried again before the workflow decides
  * @param dockerRetryDelay before the first retry; doubles
  * @param engineNamePrefix of created engines: PREFIX-N
+ * @param searchAttributes whether they are registered: an unregistered one blocks a workflow
  * @param rebalance whether idle engines are moved to even the VPNs out
  */
 public record Policy(
@@ -27,6 +28,7 @@ public record Policy(
     int dockerRetries,
     Duration dockerRetryDelay,
     String engineNamePrefix,
+    boolean searchAttributes,
     boolean rebalance) {
 
   /** Which exits of a VPN are ended by a start of ours. */
@@ -48,6 +50,7 @@ public record Policy(
         3,
         Duration.ofSeconds(1),
         "evenkeel",
+        false,
         true);
   }
 }

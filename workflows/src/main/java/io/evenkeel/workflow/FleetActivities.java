@@ -54,9 +54,10 @@ public interface FleetActivities {
   /**
    * Attaches a dependent to its running VPN by the rule: leave, start, restart or recreate.
    *
+   * @param ranBefore it ran when the outage began, so it is started whatever ended it
    * @return what it is now, and what was done
    */
-  Attached attach(String name, String id, String vpn);
+  Attached attach(String name, String id, String vpn, boolean ranBefore);
 
   /**
    * The container after {@code attach}, and the deed: left, started, restarted, recreated, gone.
@@ -73,7 +74,12 @@ public interface FleetActivities {
    */
   Container createEngine(EngineOrder order);
 
-  /** What an engine is created with; its image, environment and command stay in the worker. */
+  /**
+   * What an engine is created with; its image, environment and command stay in the worker.
+   *
+   * @param p2pPort the forwarded port, or one of the VPN's own
+   * @param start false: create it only, so that it can take another's place at once
+   */
   record EngineOrder(
       String fleet,
       String managerLabel,
@@ -82,7 +88,8 @@ public interface FleetActivities {
       int httpPort,
       int httpsPort,
       int p2pPort,
-      boolean forwarded) {}
+      boolean forwarded,
+      boolean start) {}
 
   /** Stops and removes an engine of the fleet, keeps its volumes; gone already is a success. */
   void removeEngine(String id, String managerLabel);

@@ -2,11 +2,19 @@ package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.FleetConfig;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a provisioning run begins with.
  *
  * @param closedVpns VPNs that get nothing and lose nothing: down, or their outage is open
+ * @param ports each VPN's forwarded port; absent or 0: none
+ * @param mayRemove whether engines above the target are removed: only when a person has scaled
  * @param busy ids of engines that serve somebody: never moved
  */
-public record ProvisionRequest(FleetConfig config, List<String> closedVpns, List<String> busy) {}
+public record ProvisionRequest(
+    FleetConfig config,
+    List<String> closedVpns,
+    Map<String, Integer> ports,
+    boolean mayRemove,
+    List<String> busy) {}

@@ -1,0 +1,290 @@
+package io.evenkeel.decide;
+
+import io.evenkeel.decide.FleetIndex.Assignment;
+import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.FleetConfig;
+import io.evenkeel.fleet.Labels;
+import io.evenkeel.fleet.VpnSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What brings a fleet to its target, evenly spread. The VPN with the fewest engines gets the next
+ * one, ties in the configuration's order, planned ones counted.
+ */
+public final class BalancePlan {
+  /** AceStream's own peer-to-peer port; engines of one VPN need one each. */
+  private static final int FIRST_P2P_PORT = 8621;
+
+  private static final int HTTPS_OFFSET = 26_000;
+
+  private BalancePlan() {}
+
+  /** One act of a plan. */
+  public sealed interface Step {
+    String because();
+  }
+
+  /** Start an engine of ours that is there and does not run. */
+  public record Start(Place place, String because) implements Step {}
+
+  /** Create and start a new one. */
+  public record Create(Place place, String because) implements Step {}
+
+  /** Remove one that is above the target. */
+  public record Remove(String id, String name, String because) implements Step {}
+
+  /**
+   * Make the new one, remove the old one, start the new one: never one more runs than before. Under
+   * the old one's name, the old one goes first.
+   */
+  public record Replace(String oldId, String oldName, Place place, String because)
+      implements Step {}
+
+  /** Where an engine is to be. */
+  public record Place(
+      String name, String vpn, int httpPort, int httpsPort, int p2pPort, boolean forwarded) {}
+
+  /**
+   * What a plan rests on, beside the index.
+   *
+   * @param closedVpns get nothing and lose nothing
+   * @param ports the VPNs' forwarded ports
+   * @param mayRemove whether a surplus is removed
+   * @param busy ids of engines that are never moved
+   */
+  public record Circumstances(
+      Collection<String> closedVpns,
+      Map<String, Integer> ports,
+      boolean mayRemove,
+      Collection<String> busy) {}
+
+  /** Steps in the order in which they may begin; empty: the fleet is as wanted. */
+  public static List<Step> plan(
+      FleetConfig config, FleetIndex index, Collection<String> allNames, Circumstances given) {
+    if (config.target() < 0) {
+      return List.of();
+    }
+    return new Planning(config, index, allNames, given).steps();
+  }
+
+  private static final class Planning {
+    private final FleetConfig config;
+    private final FleetIndex index;
+    private final Circumstances given;
+    private final Set<String> names;
+    private final Map<String, List<Assignment>> engines = new TreeMap<>();
+    private final Map<String, Set<Integer>> ports = new TreeMap<>();
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private final Set<String> forwarded = new TreeSet<>();
+    private final List<VpnSpec> open;
+    private final List<Step> steps = new ArrayList<>();
+
+    Planning(
+        FleetConfig config, FleetIndex index, Collection<String> allNames, Circumstances given) {
+      this.config = config;
+      this.index = index;
+      this.given = given;
+      this.names = new TreeSet<>(allNames);
+      this.open =
+          config.vpns().stream().filter(v -> !given.closedVpns().contains(v.name())).toList();
+      config.vpns().forEach(v -> counts.put(v.name(), 0));
+      index.reserved().forEach((vpn, used) -> ports.put(vpn, new TreeSet<>(used)));
+      for (Assignment engine : index.assignments().values()) {
+        names.add(engine.container().name());
+        if (engine.managed() && counts.containsKey(engine.vpn())) {
+          engines.computeIfAbsent(engine.vpn(), _ -> new ArrayList<>()).add(engine);
+          counts.merge(engine.vpn(), 1, Integer::sum);
+          if (engine.forwarded()) {
+            forwarded.add(engine.vpn());
+          }
+        }
+      }
+    }
+
+    List<Step> steps() {
+      if (open.isEmpty()) {
+        return List.of();
+      }
+      int total = (int) index.assignments().values().stream().filter(Assignment::managed).count();
+      renewForwarded();
+      startStopped();
+      for (int missing = config.target() - total; missing > 0; missing--) {
+        VpnSpec vpn = emptiest();
+        Place place = place(vpn);
+        if (place.httpPort() == 0) {
+          break;
+        }
+        steps.add(new Create(place, total + " of " + config.target() + " engines are there"));
+        counts.merge(vpn.name(), 1, Integer::sum);
+      }
+      if (given.mayRemove()) {
+        removeSurplus(total - config.target());
+      }
+      if (config.policy().rebalance() && steps.isEmpty() && total <= config.target()) {
+        move();
+      }
+      return List.copyOf(steps);
+    }
+
+    /** A forwarded engine that was made with another port than its VPN has now is made anew. */
+    private void renewForwarded() {
+      for (VpnSpec vpn : open) {
+        int port = given.ports().getOrDefault(vpn.name(), 0);
+        for (Assignment engine : engines.getOrDefault(vpn.name(), List.of())) {
+          String madeWith = engine.container().label(Labels.P2P_PORT);
+          if (port > 0
+              && engine.forwarded()
+              && !madeWith.isEmpty()
+              && !madeWith.equals(Integer.toString(port))) {
+            Place place =
+                new Place(engine.container().name(), vpn.name(), engine.port(), 0, port, true);
+            steps.add(
+                new Replace(
+                    engine.container().id(),
+                    engine.container().name(),
+                    https(place),
+                    "forwarded port " + madeWith + " -> " + port));
+          }
+        }
+      }
+    }
+
+    private void startStopped() {
+      for (VpnSpec vpn : open) {
+        for (Assignment engine : engines.getOrDefault(vpn.name(), List.of())) {
+          Container c = engine.container();
+          if (c.status() == ContainerStatus.EXITED || c.status() == ContainerStatus.CREATED) {
+            Place same =
+                new Place(
+                    c.name(),
+                    vpn.name(),
+                    engine.port(),
+                    Ports.parse(c.label(Labels.HTTPS_PORT)),
+                    Ports.parse(c.label(Labels.P2P_PORT)),
+                    engine.forwarded());
+            steps.add(new Start(same, "it is " + c.status() + " and its VPN runs"));
+          }
+        }
+      }
+    }
+
+    private void removeSurplus(int surplus) {
+      for (int left = surplus; left > 0; left--) {
+        Assignment victim = idleOf(fullest());
+        if (victim == null) {
+          return;
+        }
+        drop(victim);
+        steps.add(
+            new Remove(
+                victim.container().id(),
+                victim.container().name(),
+                surplus + " above the target of " + config.target()));
+      }
+    }
+
+    /** One VPN is two or more ahead of another: its last idle engine moves. */
+    private void move() {
+      for (int guard = 0; guard < 1_000; guard++) {
+        String from = fullest();
+        VpnSpec to = emptiest();
+        if (from.isEmpty() || counts.getOrDefault(from, 0) - count(to) < 2) {
+          return;
+        }
+        Assignment mover = idleOf(from);
+        Place place = place(to);
+        if (mover == null || place.httpPort() == 0) {
+          return;
+        }
+        String spread = from + " has " + counts.get(from) + ", " + to.name() + " " + count(to);
+        drop(mover);
+        counts.merge(to.name(), 1, Integer::sum);
+        steps.add(new Replace(mover.container().id(), mover.container().name(), place, spread));
+      }
+    }
+
+    private void drop(Assignment engine) {
+      engines.getOrDefault(engine.vpn(), new ArrayList<>()).remove(engine);
+      counts.merge(engine.vpn(), -1, Integer::sum);
+    }
+
+    private int count(VpnSpec vpn) {
+      return counts.getOrDefault(vpn.name(), 0);
+    }
+
+    private VpnSpec emptiest() {
+      return open.stream().min(Comparator.comparingInt(this::count)).orElseThrow();
+    }
+
+    /** Of the open VPNs; the last one in the configuration's order where several have as many. */
+    private String fullest() {
+      return open.reversed().stream()
+          .max(Comparator.comparingInt(this::count))
+          .map(VpnSpec::name)
+          .orElse("");
+    }
+
+    private @Nullable Assignment idleOf(String vpn) {
+      return engines.getOrDefault(vpn, List.of()).stream()
+          .filter(e -> !e.forwarded() && !given.busy().contains(e.container().id()))
+          .max(Comparator.comparing(e -> e.container().name()))
+          .orElse(null);
+    }
+
+    private Place place(VpnSpec vpn) {
+      int forwardedPort = given.ports().getOrDefault(vpn.name(), 0);
+      boolean takesIt = forwardedPort > 0 && forwarded.add(vpn.name());
+      int port = freePort(vpn);
+      int p2p = takesIt ? forwardedPort : FIRST_P2P_PORT + (port - vpn.firstPort());
+      return https(new Place(freeName(), vpn.name(), port, 0, p2p, takesIt));
+    }
+
+    private static Place https(Place place) {
+      int https = place.httpPort() + HTTPS_OFFSET;
+      return new Place(
+          place.name(),
+          place.vpn(),
+          place.httpPort(),
+          https <= 65_535 ? https : place.httpPort() - 10_000,
+          place.p2pPort(),
+          place.forwarded());
+    }
+
+    private int freePort(VpnSpec vpn) {
+      Set<Integer> used = ports.computeIfAbsent(vpn.name(), _ -> new TreeSet<>());
+      for (int port = vpn.firstPort(); port <= vpn.lastPort(); port++) {
+        if (used.add(port)) {
+          return port;
+        }
+      }
+      return 0;
+    }
+
+    private String freeName() {
+      for (int number = 1; ; number++) {
+        String name = config.policy().engineNamePrefix() + "-" + number;
+        if (names.add(name)) {
+          return name;
+        }
+      }
+    }
+  }
+
+  /** How many engines each VPN has, for a line that a person reads. */
+  public static String spread(FleetIndex index) {
+    return index.assignments().values().stream()
+        .filter(Assignment::managed)
+        .collect(Collectors.groupingBy(Assignment::vpn, TreeMap::new, Collectors.counting()))
+        .toString();
+  }
+}

@@ -1,0 +1,156 @@
+package io.evenkeel.workflow;
+
+import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.Policy;
+import io.evenkeel.fleet.Sign;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Brings one VPN back, or waits until somebody has. */
+final class Revival {
+  private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
+  private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(300);
+  private static final Duration SOON = Duration.ofMillis(100);
+
+  private final OutageRequest request;
+  private final Steps steps;
+  private final OutageLog log;
+  private boolean ended;
+  private boolean askedFor;
+  private boolean heard;
+  private @Nullable Instant newerThan;
+  private @Nullable Container found;
+
+  Revival(OutageRequest request, Steps steps, OutageLog log) {
+    this.request = request;
+    this.steps = steps;
+    this.log = log;
+    this.ended = request.ended();
+    this.askedFor = request.askedFor();
+    Container before = request.vpnBefore();
+    this.newerThan = before == null ? null : before.startedAt();
+  }
+
+  /** Evidence from the watch; ends any wait. */
+  void hear(List<Sign> signs) {
+    for (Sign sign : signs) {
+      switch (sign.kind()) {
+        case VPN_PROCESS_ENDED -> ended = true;
+        case VPN_STOP_ASKED -> askedFor = true;
+        case VPN_STARTED -> heard = true;
+        case CHANGED, GAP -> {}
+      }
+    }
+  }
+
+  /** A new round: what was heard before it is used up by confirm. */
+  void begin() {
+    found = null;
+  }
+
+  /** The VPN's process has ended once more since this round's revival. */
+  boolean diedAgain() {
+    return ended;
+  }
+
+  /** Whether its process has ended: by the watch's evidence, else by what Docker says now. */
+  boolean confirm() {
+    if (ended) {
+      return true;
+    }
+    found = ask();
+    return found == null || !(found.running() || found.status() == ContainerStatus.PAUSED);
+  }
+
+  /** Comes back with a running VPN, however long that takes. */
+  Container revive() {
+    Container vpn = found;
+    if (vpn != null && vpn.running() && vpn.startedAt() != null) {
+      if (!request.cause().equals("unhealthy")) {
+        return vpn;
+      }
+      newerThan = vpn.startedAt();
+      stop();
+    }
+    Policy policy = request.config().policy();
+    boolean ours =
+        policy.revive() == Policy.Revive.ALWAYS
+            || (policy.revive() == Policy.Revive.CRASHED && !askedFor);
+    if (askedFor && ours) {
+      log.phase("revive", "somebody stopped it: waiting " + policy.unhealthyTimeout());
+      awaitSign(policy.unhealthyTimeout());
+    }
+    Duration backOff = FIRST_BACK_OFF;
+    for (int tries = 0; ; tries++) {
+      heard = false;
+      vpn = ours || !askedFor && policy.revive() != Policy.Revive.NEVER ? start() : ask();
+      if (vpn != null && proven(vpn)) {
+        ended = false;
+        askedFor = false;
+        newerThan = vpn.startedAt();
+        return vpn;
+      }
+      boolean lies = vpn != null && vpn.running() && tries < 10;
+      awaitSign(lies ? SOON : backOff);
+      if (!lies && backOff.compareTo(LONGEST_BACK_OFF) < 0) {
+        Duration twice = backOff.multipliedBy(2);
+        backOff = twice.compareTo(LONGEST_BACK_OFF) < 0 ? twice : LONGEST_BACK_OFF;
+      }
+    }
+  }
+
+  /** Running by a StartedAt that is newer than the exit: nothing else proves a start. */
+  private boolean proven(Container vpn) {
+    Instant start = vpn.startedAt();
+    Container before = request.vpnBefore();
+    return vpn.running()
+        && start != null
+        && (newerThan == null
+            || start.isAfter(newerThan)
+            || (before != null && !before.id().equals(vpn.id())));
+  }
+
+  private void awaitSign(Duration longest) {
+    // Whether it was the sign or the time makes no difference: the loop looks again.
+    boolean unused = Workflow.await(longest, () -> heard);
+  }
+
+  private @Nullable Container start() {
+    try {
+      return steps.docker("start VPN " + request.vpn()).startVpn(request.vpn(), newerThan);
+    } catch (ActivityFailure failure) {
+      return failed("start", failure);
+    }
+  }
+
+  private void stop() {
+    try {
+      steps.docker("stop unhealthy VPN " + request.vpn()).stopVpn(request.vpn());
+    } catch (ActivityFailure failure) {
+      Container unused = failed("stop", failure);
+    }
+  }
+
+  private @Nullable Container ask() {
+    try {
+      return steps.docker("look at VPN " + request.vpn()).vpn(request.vpn());
+    } catch (ActivityFailure failure) {
+      return failed("look", failure);
+    }
+  }
+
+  private @Nullable Container failed(String what, ActivityFailure failure) {
+    Workflow.getLogger(Revival.class)
+        .warn(
+            "{} of VPN {} failed: {}; trying again",
+            what,
+            request.vpn(),
+            OutageLog.rootMessage(failure));
+    return null;
+  }
+}
