@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# Finds a JDK 25 or newer and Maven. Sourced after common.sh.
+
+# jdk_version HOME: the feature version of the JDK (not a bare JRE) in that folder, 0 when there is none.
+jdk_version() {
+  local version=0
+  if [[ -x $1/bin/java && -x $1/bin/javac && -r $1/release ]]; then
+    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+  fi
+  echo "${version:-0}"
+}
+
+find_jdk() {
+  local candidate on_path=
+  if has javac; then
+    on_path=$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")
+  fi
+  for candidate in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* /opt/*jdk* /opt/java/* "$HOME"/.sdkman/candidates/java/*; do
+    if [[ -n $candidate && $(jdk_version "$candidate") -ge 25 ]]; then
+      echo "$candidate"
+      return
+    fi
+  done
+  return 1
+}
+
+# Sets JAVA_HOME and PATH to a JDK 25 or newer, installing the distribution's where it may.
+need_jdk() {
+  local home
+  if ! home=$(find_jdk); then
+    if may_install && apt_has openjdk-25-jdk-headless && apt_install openjdk-25-jdk-headless; then
+      home=$(find_jdk) || true
+    fi
+  fi
+  [[ -n $home ]] || fail "needs a JDK 25 or newer: none in JAVA_HOME, PATH or /usr/lib/jvm. Install one (package openjdk-25-jdk, or adoptium.net) and set JAVA_HOME."
+  export JAVA_HOME=$home PATH=$home/bin:$PATH
+}
+
+need_maven() {
+  has mvn && return
+  if may_install && apt_install maven && has mvn; then
+    return
+  fi
+  fail "needs Maven 3.8.7 or newer on the PATH: install the package maven."
+}
+
+# stale TARGET SOURCE...: whether TARGET is missing or something in SOURCE is newer.
+stale() {
+  local target=$1
+  shift
+  [[ ! -e $target ]] || [[ -n $(find "$@" -newer "$target" -type f -not -path '*/target/*' -print -quit 2>/dev/null) ]]
+}
+
+# Packages the modules when a jar is missing or older than the sources; says so, since it takes a while.
+need_build() {
+  local modules=("$ROOT/pom.xml") module stamp=$STATE/built
+  for module in workflows activities worker starter; do
+    modules+=("$ROOT/$module/pom.xml" "$ROOT/$module/src/main")
+  done
+  if [[ -e $WORKER_JAR && -e $STARTER_JAR ]] && ! stale "$stamp" "${modules[@]}"; then
+    return
+  fi
+  need_maven
+  mkdir -p "$STATE"
+  : >"$STATE/build-started"
+  say "building (mvn package)"
+  local log=$STATE/build.log
+  if ! mvn -B -q -f "$ROOT/pom.xml" -DskipTests package >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    fail "the build failed; all of it: $log"
+  fi
+  [[ -e $WORKER_JAR && -e $STARTER_JAR ]] || fail "the build left no $WORKER_JAR or $STARTER_JAR"
+  mv "$STATE/build-started" "$stamp"
+}
+
+WORKER_JAR=$ROOT/worker/target/evenkeel-worker-exec.jar
+STARTER_JAR=$ROOT/starter/target/evenkeel-starter.jar
+STARTER_LIBS=$ROOT/starter/target/lib
+export WORKER_JAR STARTER_JAR STARTER_LIBS
