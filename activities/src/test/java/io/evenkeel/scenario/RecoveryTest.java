@@ -1,0 +1,171 @@
+package io.evenkeel.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.Health;
+import io.evenkeel.fleet.Policy;
+import io.evenkeel.fleet.TunnelReading.Tunnel;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Scenarios 11 to 20 on the simulated fleet. */
+class RecoveryTest {
+  private final World world = new World();
+
+  @AfterEach
+  void end() {
+    world.close();
+  }
+
+  @Test
+  void aCrashedVpnIsStartedAndItsFiveEnginesAreBackWithTheOthersUntouched() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    String before = world.fleet.id("acestream-1");
+    world.passes(Duration.ofSeconds(30));
+
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofSeconds(20));
+
+    assertThat(world.fleet.attached("vpn1")).isEqualTo(5);
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.fleet.starts("acestream-1")).isEqualTo(1);
+    assertThat(world.fleet.id("acestream-1")).isEqualTo(before);
+    assertThat(world.fleet.mostRunning()).isEqualTo(10);
+    assertThat(world.vpn("vpn2").outage()).isNull();
+    assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+    assertThat(world.monitor().outages()).hasSize(1);
+    assertThat(world.monitor().outages().getFirst().result()).isEqualTo("restored");
+  }
+
+  @Test
+  void itsEnginesAreHiddenFromTheSignOn() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.tunnel("vpn2", Tunnel.DOWN, 0);
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn2");
+
+    assertThat(world.vpn("vpn2").reachable()).isZero();
+    assertThat(world.vpn("vpn1").reachable()).isEqualTo(5);
+    assertThat(world.view().engines()).hasSize(10);
+  }
+
+  @Test
+  void aVpnThatWasRestartedBetweenTwoLooksIsStillNoticed() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.restarts("vpn2");
+    assertThat(world.fleet.attached("vpn2")).isZero();
+
+    world.passes(Duration.ofSeconds(30));
+
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.fleet.starts("acestream-1")).isEqualTo(1);
+  }
+
+  @Test
+  void theDependentsOfARecreatedVpnAreRecreatedAndTheGuestToo() {
+    world.withFiveAndFive();
+    world.fleet.guest("torrents", "vpn2");
+    world.watchedBy(World.config(10));
+
+    world.fleet.isRecreated("vpn2");
+    world.passes(Duration.ofSeconds(40));
+
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.fleet.isAlive("torrents")).isTrue();
+    assertThat(world.fleet.engines()).isEqualTo(10);
+    assertThat(world.fleet.mostRunning()).isLessThanOrEqualTo(10);
+  }
+
+  @Test
+  void whatSomebodyElseRepairedIsLeftAlone() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.restarts("vpn2");
+    for (int i = 6; i <= 10; i++) {
+      world.fleet.restarts("acestream-" + i);
+    }
+    world.passes(Duration.ofMinutes(2));
+
+    assertThat(world.fleet.deeds()).isEmpty();
+  }
+
+  @Test
+  void anInternalReconnectTouchesNoEngine() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.health("vpn2", Health.UNHEALTHY);
+    world.passes(Duration.ofSeconds(30));
+    world.fleet.health("vpn2", Health.HEALTHY);
+    world.passes(Duration.ofMinutes(3));
+
+    assertThat(world.fleet.deeds()).isEmpty();
+  }
+
+  @Test
+  void stoppedByAPersonWithPolicyCrashedNobodyStartsIt() {
+    world.withFiveAndFive().watchedBy(World.config(10, revive(Policy.Revive.CRASHED)));
+    world.fleet.dies("vpn2");
+    world.stopIsSeen("vpn2");
+    world.passes(Duration.ofMinutes(20));
+
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.EXITED);
+    assertThat(world.fleet.attached("vpn1")).isEqualTo(5);
+    assertThat(world.fleet.engines()).isEqualTo(10);
+    assertThat(world.fleet.deeds()).doesNotContain("start vpn2");
+  }
+
+  @Test
+  void stoppedByAPersonItIsStartedAfterTheTimeoutByDefault() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.dies("vpn2");
+    world.stopIsSeen("vpn2");
+    world.passes(Duration.ofSeconds(40));
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.EXITED);
+
+    world.passes(Duration.ofSeconds(60));
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+  }
+
+  @Test
+  void withBothVpnsDownNothingIsMadeOrRemovedAndBothComeBack() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.dies("vpn1");
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn1");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofMinutes(2));
+
+    assertThat(world.fleet.attached("vpn1")).isEqualTo(5);
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.fleet.deeds()).noneMatch(d -> d.startsWith("create") || d.startsWith("rem"));
+  }
+
+  @Test
+  void aForwardedPortThatNeverComesDoesNotKeepTheEnginesAway() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.tunnel("vpn2", Tunnel.UNKNOWN, 0);
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofMinutes(1));
+
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+  }
+
+  private static Policy revive(Policy.Revive revive) {
+    Policy p = Policy.defaults();
+    return new Policy(
+        p.monitorInterval(),
+        p.unhealthyTimeout(),
+        revive,
+        p.startupTimeout(),
+        p.portTimeout(),
+        p.dockerTimeout(),
+        p.dockerRetries(),
+        p.dockerRetryDelay(),
+        p.engineNamePrefix(),
+        p.searchAttributes(),
+        p.rebalance());
+  }
+}

@@ -1,0 +1,160 @@
+package io.evenkeel.scenario;
+
+import io.evenkeel.activities.EngineTemplate;
+import io.evenkeel.activities.FleetActivitiesImpl;
+import io.evenkeel.fleet.FleetConfig;
+import io.evenkeel.fleet.FleetView;
+import io.evenkeel.fleet.Policy;
+import io.evenkeel.fleet.Sign;
+import io.evenkeel.fleet.VpnSpec;
+import io.evenkeel.simulated.SimulatedFleet;
+import io.evenkeel.workflow.EvenkeelData;
+import io.evenkeel.workflow.FleetMonitorWorkflow;
+import io.evenkeel.workflow.FleetMonitorWorkflowImpl;
+import io.evenkeel.workflow.MonitorState;
+import io.evenkeel.workflow.ProvisionBalancedWorkflowImpl;
+import io.evenkeel.workflow.ReindexWorkflowImpl;
+import io.evenkeel.workflow.TaskQueues;
+import io.evenkeel.workflow.VpnOutageWorkflowImpl;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.testing.TestEnvironmentOptions;
+import io.temporal.testing.TestWorkflowEnvironment;
+import io.temporal.worker.Worker;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** A simulated Docker host under the real workflows and activities, in skipped time. */
+final class World implements AutoCloseable {
+  static final String FLEET = "test";
+
+  final TestWorkflowEnvironment temporal;
+  final SimulatedFleet fleet;
+  private final WorkflowClient client;
+
+  World() {
+    temporal =
+        TestWorkflowEnvironment.newInstance(
+            TestEnvironmentOptions.newBuilder()
+                .setWorkflowClientOptions(
+                    WorkflowClientOptions.newBuilder()
+                        .setDataConverter(EvenkeelData.converter())
+                        .build())
+                .build());
+    client = temporal.getWorkflowClient();
+    fleet = new SimulatedFleet(new SkippedClock());
+    Worker worker = temporal.newWorker(TaskQueues.of(FLEET));
+    worker.registerWorkflowImplementationTypes(
+        FleetMonitorWorkflowImpl.class,
+        VpnOutageWorkflowImpl.class,
+        ReindexWorkflowImpl.class,
+        ProvisionBalancedWorkflowImpl.class);
+    worker.registerActivitiesImplementations(
+        new FleetActivitiesImpl(
+            fleet, fleet, fleet, EngineTemplate.aceStream("engine:1"), new SkippedClock()));
+    temporal.start();
+  }
+
+  /** Five engines on each of two VPNs; the first of each has the forwarded port. */
+  World withFiveAndFive() {
+    fleet.vpn("vpn1", 4001).vpn("vpn2", 4002);
+    passes(Duration.ofSeconds(1));
+    for (int i = 0; i < 5; i++) {
+      fleet.engine("acestream-" + (i + 1), "vpn1", 19_000 + i, i == 0);
+      fleet.engine("acestream-" + (i + 6), "vpn2", 19_500 + i, i == 0);
+    }
+    return this;
+  }
+
+  static FleetConfig config(int target) {
+    return config(target, Policy.defaults());
+  }
+
+  static FleetConfig config(int target, Policy policy) {
+    return new FleetConfig(
+        FLEET,
+        SimulatedFleet.MANAGER,
+        List.of(new VpnSpec("vpn1", 19_000, 19_499), new VpnSpec("vpn2", 19_500, 19_999)),
+        target,
+        policy);
+  }
+
+  /** Starts the monitor and lets its first look happen. */
+  World watchedBy(FleetConfig config) {
+    FleetMonitorWorkflow starting =
+        client.newWorkflowStub(
+            FleetMonitorWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setTaskQueue(TaskQueues.of(FLEET))
+                .setWorkflowId(TaskQueues.monitorId(FLEET))
+                .build());
+    var _ = WorkflowClient.start(starting::run, MonitorState.initial(config));
+    passes(Duration.ofSeconds(5));
+    return this;
+  }
+
+  FleetMonitorWorkflow monitor() {
+    return client.newWorkflowStub(FleetMonitorWorkflow.class, TaskQueues.monitorId(FLEET));
+  }
+
+  FleetView view() {
+    return monitor().fleet();
+  }
+
+  FleetView.Vpn vpn(String name) {
+    return view().vpns().stream().filter(v -> v.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  void passes(Duration time) {
+    temporal.sleep(time);
+  }
+
+  /** What the watch tells when a VPN's log stream ends. */
+  void logStreamEnds(String vpn) {
+    monitor()
+        .signs(
+            List.of(
+                new Sign(
+                    Sign.Kind.VPN_PROCESS_ENDED,
+                    vpn,
+                    fleet.id(vpn),
+                    Instant.ofEpochMilli(temporal.currentTimeMillis()))));
+  }
+
+  void stopIsSeen(String vpn) {
+    Instant now = Instant.ofEpochMilli(temporal.currentTimeMillis());
+    monitor()
+        .signs(
+            List.of(
+                new Sign(Sign.Kind.VPN_STOP_ASKED, vpn, fleet.id(vpn), now),
+                new Sign(Sign.Kind.VPN_PROCESS_ENDED, vpn, fleet.id(vpn), now)));
+  }
+
+  @Override
+  public void close() {
+    temporal.close();
+  }
+
+  /** The test server's time. */
+  private final class SkippedClock extends Clock {
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.ofEpochMilli(temporal.currentTimeMillis());
+    }
+  }
+}

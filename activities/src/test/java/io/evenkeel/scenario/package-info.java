@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.scenario;
+
+import org.jspecify.annotations.NullMarked;

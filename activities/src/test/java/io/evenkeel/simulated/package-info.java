@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.simulated;
+
+import org.jspecify.annotations.NullMarked;
