@@ -142,7 +142,7 @@ class PreservationTest {
             world.view().engines().stream()
                 .filter(e -> e.vpn().equals("vpn2") && e.forwarded())
                 .map(FleetView.Engine::name))
-        .containsExactly("acestream-10");
+        .containsExactly("acestream-6");
     assertThat(world.fleet.deeds()).isEmpty();
   }
 
