@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class FleetActivitiesImpl implements FleetActivities {
   private static final Logger log = LoggerFactory.getLogger(FleetActivitiesImpl.class);
   private static final Duration INSPECT_DEADLINE = Duration.ofSeconds(5);
+  private static final Duration TEARDOWN_ANSWERS_NOT = Duration.ofMillis(250);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Containers containers;
@@ -84,7 +85,7 @@ public final class FleetActivitiesImpl implements FleetActivities {
   }
 
   @Override
-  public String silence(String id, Instant deadSince, boolean gently) {
+  public String silence(String id, String vpn, Instant deadSince, boolean gently) {
     return Failures.translate(() -> {
       Optional<Container> found = containers.inspect(id, INSPECT_DEADLINE);
       if (found.isEmpty()) {
@@ -101,6 +102,21 @@ public final class FleetActivitiesImpl implements FleetActivities {
       Containers.Outcome _ = gently ? containers.stop(id, GRACE) : containers.kill(id);
       return gently ? "stopped" : "killed";
     });
+  }
+
+  /** In teardown an inspect is not answered; one that is, and says so, tells that the VPN lives. */
+  private boolean lives(String vpn, Instant deadSince) {
+    try {
+      return containers
+          .inspect(vpn, TEARDOWN_ANSWERS_NOT)
+          .map(c -> c.running() && c.startedAt() != null && c.startedAt().isBefore(deadSince))
+          .orElse(false);
+    } catch (DockerFailure failure) {
+      if (failure.kind() == DockerFailure.Kind.TIMEOUT) {
+        return false;
+      }
+      throw failure;
+    }
   }
 
   @Override

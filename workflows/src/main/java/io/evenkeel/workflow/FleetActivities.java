@@ -44,12 +44,13 @@ public interface FleetActivities {
 
   /**
    * Ends a container that runs in a dead namespace, so that it only has to be started once its VPN
-   * runs. Does nothing where it is newer than the evidence, or runs no more.
+   * runs. Does nothing where it is newer than the evidence, runs no more, or its VPN turns out to
+   * live.
    *
    * @param gently SIGTERM and its own grace instead of SIGKILL
    * @return what was done, one word
    */
-  String silence(String id, Instant deadSince, boolean gently);
+  String silence(String id, String vpn, Instant deadSince, boolean gently);
 
   /**
    * Attaches a dependent to its running VPN by the rule: leave, start, restart or recreate.

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Revival {
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
   private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
+  private static final int LOOKS_UNTIL_IT_LIVES = 15;
   private static final Duration SOON = Duration.ofMillis(100);
 
   private final OutageRequest request;
@@ -95,7 +96,12 @@ final class Revival {
         newerThan = vpn.startedAt();
         return vpn;
       }
-      boolean lies = vpn != null && vpn.running() && tries < 10;
+      boolean lies = vpn != null && vpn.running();
+      if (lies && tries >= LOOKS_UNTIL_IT_LIVES) {
+        // Docker has had a second to notice an end, and says that there was none.
+        ended = false;
+        return vpn;
+      }
       awaitSign(lies ? SOON : backOff);
       if (!lies && backOff.compareTo(LONGEST_BACK_OFF) < 0) {
         Duration twice = backOff.multipliedBy(2);

@@ -60,6 +60,7 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
             Async.function(
                 steps.docker("end " + dependent.name() + ": its namespace is dead")::silence,
                 dependent.id(),
+                request.vpn(),
                 request.seenAt(),
                 gently));
       }

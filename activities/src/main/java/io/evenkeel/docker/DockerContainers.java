@@ -1,0 +1,187 @@
+package io.evenkeel.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.evenkeel.docker.DockerWire.Answer;
+import io.evenkeel.fleet.Container;
+import io.evenkeel.port.Containers;
+import io.evenkeel.port.DockerFailure;
+import io.evenkeel.port.DockerFailure.Kind;
+import io.evenkeel.port.NewContainer;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The containers of a real engine, 20.10 to current; any thread. */
+public final class DockerContainers implements Containers, AutoCloseable {
+  private static final Duration PING_DEADLINE = Duration.ofSeconds(1);
+  private static final Duration MARGIN = Duration.ofSeconds(5);
+
+  private final DockerWire wire;
+  private final ContainerReader reader;
+
+  public DockerContainers(DockerSettings settings, MeterRegistry metrics) {
+    this.wire = new DockerWire(settings, metrics);
+    this.reader = new ContainerReader(settings);
+  }
+
+  DockerWire wire() {
+    return wire;
+  }
+
+  @Override
+  public List<Container> list() {
+    Answer answer = wire.get("list", "/containers/json?all=1", wire.timeout());
+    expect(answer, "list");
+    List<Container> all = new ArrayList<>();
+    answer.json().forEach(entry -> all.add(reader.listed(entry)));
+    return all;
+  }
+
+  @Override
+  public Optional<Container> inspect(String idOrName, Duration deadline) {
+    return inspectRaw(idOrName, deadline).map(reader::inspected);
+  }
+
+  private Optional<JsonNode> inspectRaw(String idOrName, Duration deadline) {
+    Answer answer = wire.get("inspect", "/containers/" + encoded(idOrName) + "/json", deadline);
+    if (answer.status() == 404) {
+      return Optional.empty();
+    }
+    expect(answer, "inspect of " + idOrName);
+    return Optional.of(answer.json());
+  }
+
+  @Override
+  public Outcome start(String idOrName) {
+    return act("start", idOrName, "/start", wire.timeout());
+  }
+
+  @Override
+  public Outcome stop(String idOrName, Duration grace) {
+    Duration deadline = grace.plus(MARGIN);
+    return act(
+        "stop",
+        idOrName,
+        "/stop?t=" + grace.toSeconds(),
+        deadline.compareTo(wire.timeout()) < 0 ? deadline : wire.timeout());
+  }
+
+  @Override
+  public Outcome kill(String idOrName) {
+    try {
+      return act("kill", idOrName, "/kill", wire.timeout());
+    } catch (DockerFailure failure) {
+      String text = failure.getMessage() == null ? "" : failure.getMessage();
+      if (text.contains("is not running")) {
+        return Outcome.ALREADY_SO;
+      }
+      throw failure;
+    }
+  }
+
+  @Override
+  public Outcome unpause(String idOrName) {
+    try {
+      return act("unpause", idOrName, "/unpause", wire.timeout());
+    } catch (DockerFailure failure) {
+      String text = failure.getMessage() == null ? "" : failure.getMessage();
+      if (text.contains("is not paused")) {
+        return Outcome.ALREADY_SO;
+      }
+      throw failure;
+    }
+  }
+
+  @Override
+  public Outcome rename(String id, String newName) {
+    Optional<Container> now = inspect(id, wire.timeout());
+    if (now.isPresent() && now.get().name().equals(newName)) {
+      return Outcome.ALREADY_SO;
+    }
+    return act("rename", id, "/rename?name=" + encoded(newName), wire.timeout());
+  }
+
+  @Override
+  public String create(NewContainer wanted) {
+    ObjectNode body = DockerWire.JSON.createObjectNode();
+    body.put("Image", wanted.image());
+    ArrayNode environment = body.putArray("Env");
+    wanted.environment().forEach((key, value) -> environment.add(key + "=" + value));
+    if (!wanted.command().isEmpty()) {
+      ArrayNode command = body.putArray("Cmd");
+      wanted.command().forEach(command::add);
+    }
+    ObjectNode labels = body.putObject("Labels");
+    wanted.labels().forEach(labels::put);
+    body.putObject("HostConfig").put("NetworkMode", "container:" + wanted.namespaceOwnerId());
+    return created(wanted.name(), body);
+  }
+
+  @Override
+  public String createLike(String oldId, String name, String namespaceOwnerId) {
+    JsonNode old =
+        inspectRaw(oldId, wire.timeout())
+            .orElseThrow(
+                () -> new DockerFailure(Kind.NOT_FOUND, "there is no container " + oldId, null));
+    return created(name, Recreation.body(old, namespaceOwnerId));
+  }
+
+  private String created(String name, JsonNode body) {
+    Answer answer =
+        wire.post("create", "/containers/create?name=" + encoded(name), body, wire.timeout());
+    expect(answer, "create of " + name);
+    return answer.json().path("Id").asText();
+  }
+
+  @Override
+  public Outcome remove(String idOrName, boolean force) {
+    Answer answer =
+        wire.delete(
+            "remove", "/containers/" + encoded(idOrName) + "?v=0&force=" + force, wire.timeout());
+    if (answer.status() == 404) {
+      return Outcome.ALREADY_SO;
+    }
+    expect(answer, "removal of " + idOrName);
+    return Outcome.DONE;
+  }
+
+  @Override
+  public boolean ping() {
+    try {
+      return wire.get("ping", "/_ping", PING_DEADLINE).status() == 200;
+    } catch (DockerFailure failure) {
+      return false;
+    }
+  }
+
+  private Outcome act(String verb, String idOrName, String path, Duration deadline) {
+    Answer answer = wire.post(verb, "/containers/" + encoded(idOrName) + path, null, deadline);
+    if (answer.status() == 304) {
+      return Outcome.ALREADY_SO;
+    }
+    expect(answer, verb + " of " + idOrName);
+    return Outcome.DONE;
+  }
+
+  private static void expect(Answer answer, String what) {
+    if (!answer.ok()) {
+      throw Refusals.of(answer, what);
+    }
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() throws IOException {
+    wire.close();
+  }
+}

@@ -1,0 +1,152 @@
+package io.evenkeel.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import io.evenkeel.port.DockerFailure;
+import io.evenkeel.port.DockerFailure.Kind;
+import io.evenkeel.watch.EventSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A real engine's events and log streams, over connections of their own. */
+public final class DockerEvents implements EventSource {
+  private static final Logger log = LoggerFactory.getLogger(DockerEvents.class);
+  private static final Duration OPENING = Duration.ofSeconds(5);
+
+  private final DockerContainers containers;
+  private final String managerLabel;
+
+  /**
+   * Uses the same engine as these containers.
+   *
+   * @param managerLabel {@code key=value}, or a key
+   */
+  public DockerEvents(DockerContainers containers, String managerLabel) {
+    this.containers = containers;
+    this.managerLabel = managerLabel;
+  }
+
+  @Override
+  public void follow(Listener listener, Runnable connected) {
+    String filters = URLEncoder.encode("{\"type\":[\"container\"]}", StandardCharsets.UTF_8);
+    try (Response response =
+            containers.wire().open("events", "GET", "/events?filters=" + filters, OPENING);
+        MappingIterator<JsonNode> events =
+            DockerWire.JSON.readerFor(JsonNode.class).readValues(response.getBody())) {
+      connected.run();
+      while (events.hasNextValue()) {
+        JsonNode event = events.nextValue();
+        String action = event.path("Action").asText();
+        if (!action.startsWith("exec_")) {
+          listener.on(read(event, action));
+        }
+      }
+    } catch (IOException | RuntimeException broken) {
+      log.warn(
+          "Docker's event stream broke: {}; reconnecting, then a full look", broken.toString());
+    }
+  }
+
+  private Event read(JsonNode event, String action) {
+    JsonNode attributes = event.path("Actor").path("Attributes");
+    int equals = managerLabel.indexOf('=');
+    String key = equals < 0 ? managerLabel : managerLabel.substring(0, equals);
+    boolean managed =
+        attributes.has(key)
+            && (equals < 0
+                || attributes.path(key).asText().equals(managerLabel.substring(equals + 1)));
+    return new Event(
+        action.split(":", 2)[0],
+        event.path("Actor").path("ID").asText(),
+        attributes.path("name").asText(),
+        managed);
+  }
+
+  @Override
+  public Followed followLog(String name, Duration deadline) {
+    String path = "/containers/" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+    Response response =
+        containers
+            .wire()
+            .open("follow", "GET", path + "/logs?follow=1&tail=0&stdout=1&stderr=1", deadline);
+    if (response.getStatusCode() >= 400 && response.getStatusCode() != 404) {
+      // A logging driver that cannot be read, such as none.
+      close(response);
+      response =
+          containers
+              .wire()
+              .open("attach", "POST", path + "/attach?stream=1&stdout=1&stderr=1", deadline);
+    }
+    if (response.getStatusCode() >= 400) {
+      int status = response.getStatusCode();
+      close(response);
+      throw new DockerFailure(
+          status == 404 ? Kind.NOT_FOUND : Kind.CONFLICT,
+          "follow of " + name + ": the engine answers " + status,
+          null);
+    }
+    return new Stream(response);
+  }
+
+  @Override
+  public boolean ping() {
+    return containers.ping();
+  }
+
+  private static void close(Response response) {
+    try {
+      response.close();
+    } catch (UncheckedIOException alreadyBroken) {
+      log.debug("closing a stream: {}", alreadyBroken.toString());
+    }
+  }
+
+  private final class Stream implements Followed {
+    private final Response response;
+    private final InputStream body;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    Stream(Response response) {
+      this.response = response;
+      this.body = response.getBody();
+    }
+
+    @Override
+    public void awaitEnd() {
+      byte[] ignored = new byte[8192];
+      try {
+        while (!ended.get() && body.read(ignored) >= 0) {
+          // What it says is not ours to know.
+        }
+      } catch (IOException broken) {
+        log.debug("a followed stream broke: {}", broken.toString());
+      }
+      ended.set(true);
+    }
+
+    @Override
+    public boolean staysOpen(Duration time) {
+      Thread reader = Thread.ofVirtual().start(this::awaitEnd);
+      try {
+        return !reader.join(time);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+
+    @Override
+    public void close() {
+      ended.set(true);
+      DockerEvents.close(response);
+    }
+  }
+}

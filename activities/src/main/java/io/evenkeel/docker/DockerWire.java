@@ -1,0 +1,191 @@
+package io.evenkeel.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import io.evenkeel.port.DockerFailure;
+import io.evenkeel.port.DockerFailure.Kind;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's HTTP over docker-java's transport (unix socket, TCP, TLS), in the engine's own JSON,
+ * without a version in the path: the engine takes its own. Every call ends at its deadline:
+ * response timeouts are ignored on unix sockets, so a call runs on a thread of its own and is
+ * interrupted.
+ */
+final class DockerWire implements AutoCloseable {
+  private static final int LARGEST_ANSWER = 64 * 1024 * 1024;
+  private static final int MOST_CONNECTIONS = 200;
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private final DockerHttpClient client;
+  private final Duration timeout;
+  private final MeterRegistry metrics;
+  private final String host;
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("docker-", 0).factory());
+
+  /** The status and the text of an answer that came. */
+  record Answer(int status, String text) {
+    boolean ok() {
+      return status >= 200 && status < 400;
+    }
+
+    JsonNode json() {
+      try {
+        return JSON.readTree(text);
+      } catch (JsonProcessingException garbled) {
+        throw new DockerFailure(Kind.SERVER_ERROR, "the engine's answer is not JSON", garbled);
+      }
+    }
+  }
+
+  DockerWire(DockerSettings settings, MeterRegistry metrics) {
+    DefaultDockerClientConfig.Builder config =
+        DefaultDockerClientConfig.createDefaultConfigBuilder();
+    if (!settings.host().isEmpty()) {
+      config.withDockerHost(settings.host());
+    }
+    DefaultDockerClientConfig built = config.build();
+    this.host = built.getDockerHost().toString();
+    this.client =
+        new ApacheDockerHttpClient.Builder()
+            .dockerHost(built.getDockerHost())
+            .sslConfig(built.getSSLConfig())
+            .maxConnections(MOST_CONNECTIONS)
+            .connectionTimeout(Duration.ofSeconds(5))
+            .build();
+    this.timeout = settings.timeout();
+    this.metrics = metrics;
+  }
+
+  /** The longest any call may take. */
+  Duration timeout() {
+    return timeout;
+  }
+
+  Answer get(String operation, String path, Duration deadline) {
+    return call(operation, Request.Method.GET, path, null, deadline);
+  }
+
+  Answer post(String operation, String path, @Nullable JsonNode body, Duration deadline) {
+    return call(operation, Request.Method.POST, path, body, deadline);
+  }
+
+  Answer delete(String operation, String path, Duration deadline) {
+    return call(operation, Request.Method.DELETE, path, null, deadline);
+  }
+
+  private Answer call(
+      String operation,
+      Request.Method method,
+      String path,
+      @Nullable JsonNode body,
+      Duration deadline) {
+    Timer.Sample sample = Timer.start(metrics);
+    String outcome = "success";
+    try {
+      Answer answer =
+          within(
+              operation,
+              deadline,
+              () -> {
+                try (Response response = client.execute(request(method, path, body))) {
+                  byte[] text = response.getBody().readNBytes(LARGEST_ANSWER);
+                  return new Answer(
+                      response.getStatusCode(), new String(text, StandardCharsets.UTF_8));
+                }
+              });
+      outcome = answer.ok() ? "success" : answer.status() >= 500 ? "failed" : "refused";
+      return answer;
+    } catch (DockerFailure failure) {
+      outcome = failure.kind().name().toLowerCase(Locale.ROOT);
+      throw failure;
+    } finally {
+      sample.stop(
+          metrics.timer("evenkeel.docker.calls", "operation", operation, "outcome", outcome));
+    }
+  }
+
+  /** Opens an answer that goes on; the caller closes it. Nothing bounds its length. */
+  Response open(String operation, String method, String path, Duration deadline) {
+    return within(
+        operation,
+        deadline,
+        () -> client.execute(request(Request.Method.valueOf(method), path, null)));
+  }
+
+  private <T> T within(String operation, Duration deadline, Callable<T> call) {
+    Future<T> future = threads.submit(call);
+    try {
+      return future.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException late) {
+      throw new DockerFailure(
+          Kind.TIMEOUT,
+          operation + ": no answer from " + host + " within " + deadline.toMillis() + " ms",
+          late);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new DockerFailure(Kind.TIMEOUT, operation + ": interrupted", interrupted);
+    } catch (ExecutionException failed) {
+      throw unavailable(operation, failed.getCause());
+    } finally {
+      // The interrupt closes the channel; without it a hung engine would keep the thread for ever.
+      future.cancel(true);
+    }
+  }
+
+  private DockerFailure unavailable(String operation, @Nullable Throwable failure) {
+    Throwable root = failure;
+    while (root != null && root.getCause() != null) {
+      root = root.getCause();
+    }
+    String why =
+        root == null ? "no reason" : root.getClass().getSimpleName() + ": " + root.getMessage();
+    return new DockerFailure(
+        Kind.UNAVAILABLE, operation + ": nobody answers at " + host + " (" + why + ")", failure);
+  }
+
+  private static Request request(Request.Method method, String path, @Nullable JsonNode body) {
+    Request.Builder request =
+        Request.builder().method(method).path(path).putHeaders("Accept", "application/json");
+    if (body != null) {
+      request
+          .putHeaders("Content-Type", "application/json")
+          .bodyBytes(body.toString().getBytes(StandardCharsets.UTF_8));
+    }
+    return request.build();
+  }
+
+  /**
+   * Reads one byte more of a stream, within a deadline: -1 at its end, TIMEOUT while it is open.
+   */
+  int read(InputStream stream, Duration deadline) {
+    return within("read", deadline, stream::read);
+  }
+
+  @Override
+  public void close() throws IOException {
+    threads.shutdownNow();
+    client.close();
+  }
+}

@@ -1,0 +1,61 @@
+package io.evenkeel.docker;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.evenkeel.docker.DockerWire.Answer;
+import io.evenkeel.port.DockerFailure;
+import io.evenkeel.port.DockerFailure.Kind;
+import java.util.Locale;
+
+/**
+ * Reads an answer that is no success. 404, 409 and 500 are ambiguous: the text decides, in the
+ * words of 20.10 and of current engines.
+ */
+final class Refusals {
+  private static final int LONGEST_TEXT = 300;
+
+  private Refusals() {}
+
+  static DockerFailure of(Answer answer, String what) {
+    String text = message(answer);
+    return new DockerFailure(
+        kind(answer.status(), text.toLowerCase(Locale.ROOT)),
+        what + ": the engine answers " + answer.status() + ", " + text,
+        null);
+  }
+
+  private static Kind kind(int status, String text) {
+    boolean joins = text.contains("join") && text.contains("network");
+    if (joins && text.contains("no such container")) {
+      return Kind.NAMESPACE_GONE;
+    }
+    if (joins && text.contains("non running")) {
+      return Kind.NAMESPACE_DOWN;
+    }
+    if (text.contains("is restarting, wait until")) {
+      return Kind.NAMESPACE_DOWN;
+    }
+    // 20.10 names the id of a namespace's owner that is gone, and nothing else, when asked to
+    // start.
+    if (text.contains("no such container") && status != 404) {
+      return Kind.NAMESPACE_GONE;
+    }
+    return switch (status) {
+      case 400 -> Kind.BAD_REQUEST;
+      case 401, 403 -> Kind.DENIED;
+      case 404 -> Kind.NOT_FOUND;
+      case 409 -> Kind.CONFLICT;
+      default -> status >= 500 ? Kind.SERVER_ERROR : Kind.BAD_REQUEST;
+    };
+  }
+
+  private static String message(Answer answer) {
+    String text = answer.text();
+    try {
+      text = DockerWire.JSON.readTree(text).path("message").asText(text);
+    } catch (JsonProcessingException notJson) {
+      text = "not JSON: " + text;
+    }
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) : line;
+  }
+}
