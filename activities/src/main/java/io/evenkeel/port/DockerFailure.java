@@ -1,5 +1,7 @@
 package io.evenkeel.port;
 
+import org.jspecify.annotations.Nullable;
+
 /** Docker could not do it, or could not be asked; {@code kind} says what the caller may do. */
 public final class DockerFailure extends RuntimeException {
   /** What became of a call. */
@@ -35,7 +37,7 @@ public final class DockerFailure extends RuntimeException {
    * @param kind what the caller may do
    * @param message one line: what was asked of which container, and what came back
    */
-  public DockerFailure(Kind kind, String message, Throwable cause) {
+  public DockerFailure(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }

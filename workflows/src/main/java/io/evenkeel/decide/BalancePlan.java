@@ -29,26 +29,29 @@ public final class BalancePlan {
 
   private BalancePlan() {}
 
-  /** One act of a plan. */
-  public sealed interface Step {
-    String because();
+  /** The verbs of a plan. */
+  public enum Verb {
+    /** Start an engine of ours that is there and does not run. */
+    START,
+    /** Create and start a new one. */
+    CREATE,
+    /** Remove one that is above the target. */
+    REMOVE,
+    /**
+     * Make the new one, remove the old one, start the new one: never one more runs than before.
+     * Under the old one's name, the old one goes first.
+     */
+    REPLACE
   }
 
-  /** Start an engine of ours that is there and does not run. */
-  public record Start(Place place, String because) implements Step {}
-
-  /** Create and start a new one. */
-  public record Create(Place place, String because) implements Step {}
-
-  /** Remove one that is above the target. */
-  public record Remove(String id, String name, String because) implements Step {}
-
   /**
-   * Make the new one, remove the old one, start the new one: never one more runs than before. Under
-   * the old one's name, the old one goes first.
+   * One act of a plan.
+   *
+   * @param oldId of the engine that goes; empty where none does
+   * @param place of the engine that comes; null where none does
    */
-  public record Replace(String oldId, String oldName, Place place, String because)
-      implements Step {}
+  public record Step(
+      Verb verb, String oldId, String oldName, @Nullable Place place, String because) {}
 
   /** Where an engine is to be. */
   public record Place(
@@ -124,7 +127,13 @@ public final class BalancePlan {
         if (place.httpPort() == 0) {
           break;
         }
-        steps.add(new Create(place, total + " of " + config.target() + " engines are there"));
+        steps.add(
+            new Step(
+                Verb.CREATE,
+                "",
+                "",
+                place,
+                total + " of " + config.target() + " engines are there"));
         counts.merge(vpn.name(), 1, Integer::sum);
       }
       if (given.mayRemove()) {
@@ -149,7 +158,8 @@ public final class BalancePlan {
             Place place =
                 new Place(engine.container().name(), vpn.name(), engine.port(), 0, port, true);
             steps.add(
-                new Replace(
+                new Step(
+                    Verb.REPLACE,
                     engine.container().id(),
                     engine.container().name(),
                     https(place),
@@ -172,7 +182,8 @@ public final class BalancePlan {
                     Ports.parse(c.label(Labels.HTTPS_PORT)),
                     Ports.parse(c.label(Labels.P2P_PORT)),
                     engine.forwarded());
-            steps.add(new Start(same, "it is " + c.status() + " and its VPN runs"));
+            steps.add(
+                new Step(Verb.START, "", "", same, "it is " + c.status() + " and its VPN runs"));
           }
         }
       }
@@ -186,9 +197,11 @@ public final class BalancePlan {
         }
         drop(victim);
         steps.add(
-            new Remove(
+            new Step(
+                Verb.REMOVE,
                 victim.container().id(),
                 victim.container().name(),
+                null,
                 surplus + " above the target of " + config.target()));
       }
     }
@@ -209,7 +222,9 @@ public final class BalancePlan {
         String spread = from + " has " + counts.get(from) + ", " + to.name() + " " + count(to);
         drop(mover);
         counts.merge(to.name(), 1, Integer::sum);
-        steps.add(new Replace(mover.container().id(), mover.container().name(), place, spread));
+        steps.add(
+            new Step(
+                Verb.REPLACE, mover.container().id(), mover.container().name(), place, spread));
       }
     }
 

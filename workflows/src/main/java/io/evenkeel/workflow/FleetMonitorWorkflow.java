@@ -36,10 +36,6 @@ public interface FleetMonitorWorkflow {
   @SignalMethod
   void outageClosed(OutageReport report);
 
-  /** A provisioning run has ended. */
-  @SignalMethod
-  void provisioned(ProvisionReport report);
-
   @QueryMethod
   FleetView fleet();
 

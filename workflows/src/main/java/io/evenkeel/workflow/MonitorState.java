@@ -1,47 +1,37 @@
 package io.evenkeel.workflow;
 
-import io.evenkeel.fleet.Container;
+import io.evenkeel.decide.FleetKnowledge;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
-import io.evenkeel.fleet.TunnelReading;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a monitor carries from one run to the next.
  *
- * @param fingerprint of the last look; empty: look at everything
- * @param known every container of the fleet that is not gone, sorted by name
- * @param tunnels the last reading of each VPN
+ * @param config with the target that holds now
+ * @param targetAsked a person has set the target: the worker's configuration no longer does, and
+ *     what is above it is removed
+ * @param unavailableSince since when Docker could not be asked; null: it answers
  * @param open the open outages, by VPN
  * @param closed the last 50 closed ones, newest first
- * @param forwardedPorts each VPN's baseline
- * @param hidden names of engines that consumers cannot use
+ * @param provisionAfter not before then, after one that failed; null: at any time
  */
 public record MonitorState(
     FleetConfig config,
-    int target,
+    boolean targetAsked,
     boolean paused,
-    String fingerprint,
-    List<Container> known,
-    List<TunnelReading> tunnels,
-    Map<String, OutageReport> open,
+    FleetKnowledge knowledge,
+    @Nullable Instant unavailableSince,
+    Map<String, OutageProgress> open,
     List<OutageReport> closed,
-    Map<String, Integer> forwardedPorts,
-    List<String> hidden) {
+    @Nullable Instant provisionAfter) {
 
   /** A monitor that knows nothing yet. */
   public static MonitorState initial(FleetConfig config) {
     return new MonitorState(
-        config,
-        config.target(),
-        false,
-        "",
-        List.of(),
-        List.of(),
-        Map.of(),
-        List.of(),
-        Map.of(),
-        List.of());
+        config, false, false, FleetKnowledge.nothing(), null, Map.of(), List.of(), null);
   }
 }

@@ -94,7 +94,7 @@ final class Reattachment {
     steps
         .docker("remove " + dependent.name() + ": its forwarded port is now " + port)
         .removeEngine(dependent.id(), request.config().managerLabel());
-    Container unused =
+    Container _ =
         steps
             .docker("create " + dependent.name() + " with forwarded port " + port)
             .createEngine(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Brings one VPN back, or waits until somebody has. */
 final class Revival {
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
-  private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(300);
+  private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
   private static final Duration SOON = Duration.ofMillis(100);
 
   private final OutageRequest request;
@@ -88,7 +88,7 @@ final class Revival {
     Duration backOff = FIRST_BACK_OFF;
     for (int tries = 0; ; tries++) {
       heard = false;
-      vpn = ours || !askedFor && policy.revive() != Policy.Revive.NEVER ? start() : ask();
+      vpn = ours ? start() : ask();
       if (vpn != null && proven(vpn)) {
         ended = false;
         askedFor = false;
@@ -117,7 +117,7 @@ final class Revival {
 
   private void awaitSign(Duration longest) {
     // Whether it was the sign or the time makes no difference: the loop looks again.
-    boolean unused = Workflow.await(longest, () -> heard);
+    boolean _ = Workflow.await(longest, () -> heard);
   }
 
   private @Nullable Container start() {
@@ -132,7 +132,7 @@ final class Revival {
     try {
       steps.docker("stop unhealthy VPN " + request.vpn()).stopVpn(request.vpn());
     } catch (ActivityFailure failure) {
-      Container unused = failed("stop", failure);
+      Container _ = failed("stop", failure);
     }
   }
 

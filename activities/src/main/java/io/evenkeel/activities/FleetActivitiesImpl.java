@@ -1,0 +1,189 @@
+package io.evenkeel.activities;
+
+import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.Labels;
+import io.evenkeel.fleet.Observation;
+import io.evenkeel.fleet.Scope;
+import io.evenkeel.fleet.TunnelReading;
+import io.evenkeel.port.Containers;
+import io.evenkeel.port.DockerFailure;
+import io.evenkeel.port.EngineProbe;
+import io.evenkeel.port.VpnControl;
+import io.evenkeel.workflow.FleetActivities;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The activities over the ports; each may be repeated, none sleeps. */
+public final class FleetActivitiesImpl implements FleetActivities {
+  private static final Logger log = LoggerFactory.getLogger(FleetActivitiesImpl.class);
+  private static final Duration INSPECT_DEADLINE = Duration.ofSeconds(5);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Containers containers;
+  private final VpnControl control;
+  private final EngineProbe probe;
+  private final EngineTemplate template;
+  private final Looking looking;
+  private final Attaching attaching;
+
+  public FleetActivitiesImpl(
+      Containers containers,
+      VpnControl control,
+      EngineProbe probe,
+      EngineTemplate template,
+      Clock clock) {
+    this.containers = containers;
+    this.control = control;
+    this.probe = probe;
+    this.template = template;
+    this.looking = new Looking(containers, control, clock);
+    this.attaching = new Attaching(containers);
+  }
+
+  @Override
+  public Observation look(Scope scope, String since, List<String> quiet) {
+    return Failures.translate(() -> looking.look(scope, since, quiet));
+  }
+
+  @Override
+  public @Nullable Container vpn(String name) {
+    return Failures.translate(() -> containers.inspect(name, INSPECT_DEADLINE)).orElse(null);
+  }
+
+  @Override
+  public Container startVpn(String name, @Nullable Instant newerThan) {
+    return Failures.translate(() -> {
+      Containers.Outcome outcome = containers.start(name);
+      Container vpn = required(name);
+      log.info("start of VPN {}: {}, running since {}", name, outcome, vpn.startedAt());
+      return vpn;
+    });
+  }
+
+  @Override
+  public void stopVpn(String name) {
+    log.info("stop of VPN {}: {}", name, Failures.translate(() -> containers.stop(name, GRACE)));
+  }
+
+  @Override
+  public void unpauseVpn(String name) {
+    log.info("unpause of VPN {}: {}", name, Failures.translate(() -> containers.unpause(name)));
+  }
+
+  @Override
+  public TunnelReading readTunnel(String vpn) {
+    return Failures.translate(() -> control.read(required(vpn)));
+  }
+
+  @Override
+  public String silence(String id, Instant deadSince, boolean gently) {
+    return Failures.translate(() -> {
+      Optional<Container> found = containers.inspect(id, INSPECT_DEADLINE);
+      if (found.isEmpty()) {
+        return "gone";
+      }
+      Container dependent = found.get();
+      Instant start = dependent.startedAt();
+      boolean alive = dependent.running() || dependent.status() == ContainerStatus.PAUSED;
+      if (!alive
+          || (start != null && !start.isBefore(deadSince))
+          || dependent.label(Labels.IGNORE).equals("true")) {
+        return "left";
+      }
+      Containers.Outcome _ = gently ? containers.stop(id, GRACE) : containers.kill(id);
+      return gently ? "stopped" : "killed";
+    });
+  }
+
+  @Override
+  public Attached attach(String name, String id, String vpn, boolean ranBefore) {
+    return Failures.translate(() -> attaching.attach(name, vpn, ranBefore));
+  }
+
+  @Override
+  public void probe(String engine, String vpn) {
+    boolean answers = Failures.translate(() -> probe.answers(required(engine), required(vpn)));
+    if (!answers) {
+      throw ApplicationFailure.newFailure(
+          engine + " does not answer HTTP through " + vpn + " yet", "NOT_ANSWERING");
+    }
+  }
+
+  @Override
+  public Container createEngine(EngineOrder order) {
+    return Failures.translate(() -> {
+      Container vpn = required(order.vpn());
+      Container engine =
+          containers
+              .inspect(order.name(), INSPECT_DEADLINE)
+              .map(there -> ours(there, order, vpn))
+              .orElseGet(() -> create(order, vpn));
+      if (order.start() && !engine.running()) {
+        Containers.Outcome _ = start(engine);
+      }
+      return required(order.name());
+    });
+  }
+
+  private Container create(EngineOrder order, Container vpn) {
+    String id = containers.create(template.fill(order, vpn.id()));
+    log.info("created {} on {} port {}: {}", order.name(), order.vpn(), order.httpPort(), id);
+    return required(id);
+  }
+
+  /** One that cannot be started is removed again, so that it holds neither name nor port. */
+  private Containers.Outcome start(Container engine) {
+    try {
+      return containers.start(engine.id());
+    } catch (DockerFailure failure) {
+      boolean neverRan = engine.status() == ContainerStatus.CREATED;
+      if (neverRan && !failure.kind().passing()) {
+        Containers.Outcome _ = containers.remove(engine.id(), true);
+      }
+      throw failure;
+    }
+  }
+
+  /** The name is taken: ours, and what was wanted, or nobody's to touch. */
+  private static Container ours(Container there, EngineOrder order, Container vpn) {
+    Scope scope = new Scope(order.managerLabel(), List.of());
+    if (scope.manages(there)
+        && there.label(Labels.VPN).equals(order.vpn())
+        && there.refersTo(vpn.id(), vpn.name())) {
+      return there;
+    }
+    throw new DockerFailure(
+        DockerFailure.Kind.CONFLICT,
+        "the name " + order.name() + " is taken by a container that is not this engine",
+        null);
+  }
+
+  @Override
+  public void removeEngine(String id, String managerLabel) {
+    Containers.Outcome outcome =
+        Failures.translate(() -> {
+          Optional<Container> found = containers.inspect(id, INSPECT_DEADLINE);
+          if (found.isPresent() && !new Scope(managerLabel, List.of()).manages(found.get())) {
+            throw new DockerFailure(
+                DockerFailure.Kind.DENIED, id + " is not an engine of this fleet", null);
+          }
+          return containers.remove(id, true);
+        });
+    log.info("removal of engine {}: {}", id, outcome);
+  }
+
+  private Container required(String name) {
+    return containers
+        .inspect(name, INSPECT_DEADLINE)
+        .orElseThrow(() ->
+            new DockerFailure(DockerFailure.Kind.NOT_FOUND, "there is no container " + name, null));
+  }
+}

@@ -1,0 +1,269 @@
+package io.evenkeel.workflow;
+
+import io.evenkeel.decide.FleetDecision;
+import io.evenkeel.decide.FleetKnowledge;
+import io.evenkeel.fleet.FleetConfig;
+import io.evenkeel.fleet.FleetView;
+import io.evenkeel.fleet.Observation;
+import io.evenkeel.fleet.OutageReport;
+import io.evenkeel.fleet.Sign;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** Looks every interval, or when nudged; decides once per look; opens what has to be done. */
+public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
+  private static final Logger log = Workflow.getLogger(FleetMonitorWorkflowImpl.class);
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final int LONG_HISTORY = 3_500;
+  private static final int MOST_ENGINES = 10_000;
+
+  private final OpenWork work;
+  private final List<Sign> heard = new ArrayList<>();
+  private FleetConfig config;
+  private FleetKnowledge knowledge;
+  private boolean targetAsked;
+  private boolean paused;
+  private boolean nudged;
+  private @Nullable Instant unavailableSince;
+
+  @WorkflowInit
+  public FleetMonitorWorkflowImpl(MonitorState state) {
+    this.config = state.config();
+    this.knowledge = state.knowledge();
+    this.targetAsked = state.targetAsked();
+    this.paused = state.paused();
+    this.unavailableSince = state.unavailableSince();
+    this.work = new OpenWork(state);
+  }
+
+  @Override
+  public void run(MonitorState state) {
+    Promise<Observation> look = look();
+    Promise<Void> period = period();
+    @Nullable Promise<Void> soon = null;
+    while (!mayContinueAsNew(look)) {
+      Promise<Observation> current = look;
+      Promise<Void> tick = period;
+      Promise<Void> brief = soon;
+      Workflow.await(() ->
+          !heard.isEmpty()
+              || (current != null && current.isCompleted())
+              || (current == null && nudged && brief == null)
+              || (brief != null && brief.isCompleted())
+              || tick.isCompleted());
+      takeSigns();
+      if (look != null && look.isCompleted()) {
+        conclude(look);
+        look = null;
+        // Not at once: a burst of events is one look, and what vanished is asked for again.
+        soon = nudged || !knowledge.missing().isEmpty() ? Workflow.newTimer(SOON) : null;
+      }
+      boolean due = period.isCompleted() || (soon == null && nudged) || completed(soon);
+      if (look == null && due) {
+        nudged = false;
+        soon = null;
+        look = look();
+      }
+      if (period.isCompleted()) {
+        period = period();
+      }
+    }
+    Workflow.continueAsNew(state());
+  }
+
+  private static boolean completed(@Nullable Promise<Void> promise) {
+    return promise != null && promise.isCompleted();
+  }
+
+  private boolean mayContinueAsNew(@Nullable Promise<Observation> look) {
+    return look == null
+        && heard.isEmpty()
+        && (Workflow.getInfo().isContinueAsNewSuggested()
+            || Workflow.getInfo().getHistoryLength() > LONG_HISTORY)
+        && Workflow.isEveryHandlerFinished();
+  }
+
+  private Promise<Void> period() {
+    return Workflow.newTimer(config.policy().monitorInterval());
+  }
+
+  private Promise<Observation> look() {
+    FleetActivities docker = new Steps(config.policy()).docker("look at " + config.fleet());
+    return Async.function(
+        docker::look, config.scope(), knowledge.fingerprint(), List.copyOf(work.openVpns()));
+  }
+
+  /** Evidence of the watch: an end of a VPN's process opens its outage at once. */
+  private void takeSigns() {
+    List<Sign> batch = List.copyOf(heard);
+    heard.clear();
+    for (Sign sign : batch) {
+      nudged = true;
+      boolean known = config.vpn(sign.vpn()).isPresent();
+      if (sign.kind() == Sign.Kind.VPN_PROCESS_ENDED && known && !work.isOpen(sign.vpn())) {
+        if (paused) {
+          log.warn("{} has ended; the fleet is paused, nothing is done", sign.vpn());
+        } else {
+          work.openEnded(config, knowledge, sign, batch);
+        }
+      }
+    }
+    work.forward(config, batch);
+  }
+
+  private void conclude(Promise<Observation> look) {
+    Observation seen;
+    try {
+      seen = look.get();
+    } catch (ActivityFailure failure) {
+      if (unavailableSince == null) {
+        unavailableSince = now();
+      }
+      log.warn(
+          "Docker socket temporarily unavailable - skipping state synchronization: {}; {} containers"
+              + " stay known, unavailable since {}",
+          OutageLog.rootMessage(failure),
+          knowledge.known().size(),
+          unavailableSince);
+      return;
+    }
+    if (unavailableSince != null) {
+      log.info("Docker answers again; it did not since {}", unavailableSince);
+      unavailableSince = null;
+      knowledgeAfter(seen);
+    } else if (!knowledge.settledBy(seen)) {
+      knowledgeAfter(seen);
+    } else if (!work.provisionIsDue(now())) {
+      return;
+    }
+    if (!paused) {
+      act();
+    }
+  }
+
+  private void knowledgeAfter(Observation seen) {
+    String frozenBefore = knowledge.frozen();
+    knowledge = knowledge.after(seen, config);
+    if (!knowledge.frozen().isEmpty() && frozenBefore.isEmpty()) {
+      log.error("FROZEN: {}; nothing is forgotten or made; looking again", knowledge.frozen());
+    }
+  }
+
+  private void act() {
+    FleetDecision.Given given =
+        new FleetDecision.Given(now(), work.openVpns(), targetAsked, List.of());
+    FleetDecision decision =
+        Workflow.sideEffect(
+            FleetDecision.class, () -> FleetDecision.decide(config, knowledge, given));
+    work.carryOut(decision, config, knowledge, targetAsked, now());
+  }
+
+  private static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+
+  private MonitorState state() {
+    return work.state(config, targetAsked, paused, knowledge, unavailableSince);
+  }
+
+  @Override
+  public void signs(List<Sign> signs) {
+    heard.addAll(signs);
+  }
+
+  @Override
+  public void reconfigure(FleetConfig wanted) {
+    config = targetAsked ? wanted.withTarget(config.target()) : wanted;
+    knowledge = knowledge.withoutFingerprint();
+    nudged = true;
+  }
+
+  @Override
+  public void outageMoved(OutageProgress progress) {
+    work.moved(progress);
+  }
+
+  @Override
+  public void outageClosed(OutageReport report) {
+    work.closed(report);
+    knowledge = knowledge.withoutFingerprint();
+    nudged = true;
+  }
+
+  @Override
+  public FleetView fleet() {
+    return FleetViews.of(config, knowledge, work.open(), unavailableSince == null, paused, now());
+  }
+
+  @Override
+  public List<OutageReport> outages() {
+    return work.outages();
+  }
+
+  @Override
+  public int scale(int target) {
+    config = config.withTarget(target);
+    targetAsked = true;
+    knowledge = knowledge.withoutFingerprint();
+    nudged = true;
+    return target;
+  }
+
+  @Override
+  public void validateScale(int target) {
+    if (target < 0 || target > MOST_ENGINES) {
+      throw refused("target: got " + target + ", takes 0 to " + MOST_ENGINES);
+    }
+  }
+
+  @Override
+  public boolean pause() {
+    paused = true;
+    log.warn("{} is paused: looking, and acting on nothing", config.fleet());
+    return true;
+  }
+
+  @Override
+  public boolean resume() {
+    paused = false;
+    knowledge = knowledge.thawed();
+    nudged = true;
+    return true;
+  }
+
+  @Override
+  public String recover(String vpn) {
+    if (!work.isOpen(vpn)) {
+      work.open(
+          config, knowledge, new FleetDecision.OpenOutage(vpn, "asked", "a person asked for it"));
+    }
+    return TaskQueues.outageId(config.fleet(), vpn);
+  }
+
+  @Override
+  public void validateRecover(String vpn) {
+    if (config.vpn(vpn).isEmpty()) {
+      throw refused("VPN " + vpn + " is not of this fleet, which has " + config.scope().vpns());
+    }
+  }
+
+  @Override
+  public String reindex() {
+    work.reindex(config, knowledge);
+    return TaskQueues.reindexId(config.fleet());
+  }
+
+  private static ApplicationFailure refused(String line) {
+    return ApplicationFailure.newNonRetryableFailure(line, "REFUSED");
+  }
+}

@@ -1,0 +1,106 @@
+package io.evenkeel.workflow;
+
+import io.evenkeel.decide.AttachmentRule;
+import io.evenkeel.decide.AttachmentRule.Remedy;
+import io.evenkeel.decide.FleetDecision;
+import io.evenkeel.decide.FleetIndex.Assignment;
+import io.evenkeel.decide.FleetKnowledge;
+import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.FleetConfig;
+import io.evenkeel.fleet.FleetView;
+import io.evenkeel.fleet.Health;
+import io.evenkeel.fleet.VpnSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How a monitor's knowledge is shown to people and consumers. */
+final class FleetViews {
+  private FleetViews() {}
+
+  static FleetView of(
+      FleetConfig config,
+      FleetKnowledge knowledge,
+      Map<String, OutageProgress> open,
+      boolean available,
+      boolean paused,
+      Instant at) {
+    List<FleetView.Engine> engines = new ArrayList<>();
+    for (Assignment assignment : knowledge.index(config).assignments().values()) {
+      engines.add(engine(assignment, knowledge, open.get(assignment.vpn())));
+    }
+    List<FleetView.Vpn> vpns = new ArrayList<>();
+    for (VpnSpec spec : config.vpns()) {
+      vpns.add(vpn(spec.name(), knowledge, engines, open.get(spec.name())));
+    }
+    return new FleetView(
+        config.fleet(),
+        at,
+        available ? "available" : "unavailable",
+        config.target(),
+        paused,
+        knowledge.frozen(),
+        vpns,
+        engines);
+  }
+
+  private static FleetView.Engine engine(
+      Assignment assignment, FleetKnowledge knowledge, @Nullable OutageProgress outage) {
+    Container container = assignment.container();
+    Container vpn = FleetDecision.vpn(knowledge, assignment.vpn());
+    // While an outage is open its own word counts: the last look is older than its deeds.
+    boolean reachable =
+        outage != null
+            ? outage.shown().contains(container.name())
+            : vpn != null
+                && container.running()
+                && AttachmentRule.of(container, vpn, false) == Remedy.LEAVE;
+    return new FleetView.Engine(
+        container.name(),
+        container.id(),
+        assignment.vpn(),
+        assignment.vpn(),
+        assignment.port(),
+        knowledge.missing().containsKey(container.id())
+            ? "missing"
+            : container.status().name().toLowerCase(Locale.ROOT),
+        reachable,
+        assignment.forwarded(),
+        !assignment.managed());
+  }
+
+  private static FleetView.Vpn vpn(
+      String name,
+      FleetKnowledge knowledge,
+      List<FleetView.Engine> engines,
+      @Nullable OutageProgress outage) {
+    Container vpn = FleetDecision.vpn(knowledge, name);
+    List<FleetView.Engine> own =
+        engines.stream().filter(e -> e.vpn().equals(name) && !e.guest()).toList();
+    return new FleetView.Vpn(
+        name,
+        state(vpn, outage),
+        vpn == null ? "" : vpn.id(),
+        own.size(),
+        (int) own.stream().filter(FleetView.Engine::reachable).count(),
+        knowledge.tunnel(name).forwardedPort(),
+        outage == null
+            ? null
+            : new FleetView.OpenOutage(outage.workflowId(), outage.phase(), outage.since()));
+  }
+
+  private static String state(@Nullable Container vpn, @Nullable OutageProgress outage) {
+    if (outage != null) {
+      return "outage";
+    }
+    if (vpn == null) {
+      return "gone";
+    }
+    return vpn.running() && vpn.health() == Health.UNHEALTHY
+        ? "unhealthy"
+        : vpn.status().name().toLowerCase(Locale.ROOT);
+  }
+}

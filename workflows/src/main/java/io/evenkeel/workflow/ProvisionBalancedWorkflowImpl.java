@@ -1,0 +1,121 @@
+package io.evenkeel.workflow;
+
+import io.evenkeel.decide.BalancePlan;
+import io.evenkeel.decide.BalancePlan.Place;
+import io.evenkeel.decide.BalancePlan.Step;
+import io.evenkeel.decide.FleetDecision;
+import io.evenkeel.decide.FleetIndex;
+import io.evenkeel.decide.FleetKnowledge;
+import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.FleetConfig;
+import io.evenkeel.fleet.Observation;
+import io.evenkeel.workflow.FleetActivities.EngineOrder;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Looks, plans, acts: one idempotent activity an engine, in parallel; what fails is undone. */
+public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWorkflow {
+  private final List<String> created = new ArrayList<>();
+  private final List<String> removed = new ArrayList<>();
+  private final List<String> failed = new ArrayList<>();
+
+  @Override
+  public ProvisionReport provision(ProvisionRequest request) {
+    FleetConfig config = request.config();
+    Steps steps = new Steps(config.policy());
+    Observation seen =
+        steps.docker("look at " + config.fleet()).look(config.scope(), "", request.closedVpns());
+    Plan plan = Workflow.sideEffect(Plan.class, () -> plan(request, seen));
+    steps.tell(
+        config.fleet(), "", "rebalance", plan.steps().size() + " steps; " + plan.spreadBefore());
+    List<Promise<Void>> all = new ArrayList<>();
+    for (Step step : plan.steps()) {
+      all.add(Async.procedure(() -> carryOut(step, config, steps)));
+    }
+    Promise.allOf(all).get();
+    return new ProvisionReport(List.copyOf(created), List.copyOf(removed), List.copyOf(failed));
+  }
+
+  private void carryOut(Step step, FleetConfig config, Steps steps) {
+    try {
+      switch (step.verb()) {
+        case START, CREATE -> make(steps, config, step, true);
+        case REMOVE -> remove(steps, config, step);
+        case REPLACE -> {
+          if (!place(step).name().equals(step.oldName())) {
+            make(steps, config, step, false);
+          }
+          remove(steps, config, step);
+          make(steps, config, step, true);
+        }
+      }
+    } catch (ActivityFailure failure) {
+      failed.add(step + ": " + OutageLog.rootMessage(failure));
+    }
+  }
+
+  private static Place place(Step step) {
+    return Objects.requireNonNull(step.place(), () -> step + " has no place");
+  }
+
+  private void make(Steps steps, FleetConfig config, Step step, boolean start) {
+    Place place = place(step);
+    Container engine =
+        steps
+            .docker(
+                (start ? "start " : "create ")
+                    + place.name()
+                    + " on "
+                    + place.vpn()
+                    + ": "
+                    + step.because())
+            .createEngine(
+                new EngineOrder(
+                    config.fleet(),
+                    config.managerLabel(),
+                    place.name(),
+                    place.vpn(),
+                    place.httpPort(),
+                    place.httpsPort(),
+                    place.p2pPort(),
+                    place.forwarded(),
+                    start));
+    if (start) {
+      created.add(engine.name());
+    }
+  }
+
+  private void remove(Steps steps, FleetConfig config, Step step) {
+    steps
+        .docker("remove " + step.oldName() + ": " + step.because())
+        .removeEngine(step.oldId(), config.managerLabel());
+    removed.add(step.oldName());
+  }
+
+  /** Recorded: what was decided, and from what. */
+  record Plan(List<Step> steps, String spreadBefore) {}
+
+  private static Plan plan(ProvisionRequest request, Observation seen) {
+    FleetKnowledge knowledge = FleetKnowledge.nothing().after(seen, request.config());
+    FleetIndex index = knowledge.index(request.config());
+    TreeSet<String> closed = new TreeSet<>(request.closedVpns());
+    closed.addAll(FleetDecision.closedVpns(request.config(), knowledge));
+    Map<String, Integer> ports = new TreeMap<>(request.ports());
+    ports.putAll(FleetDecision.ports(knowledge));
+    List<Step> steps =
+        BalancePlan.plan(
+            request.config(),
+            index,
+            knowledge.names(),
+            new BalancePlan.Circumstances(closed, ports, request.mayRemove(), request.busy()));
+    return new Plan(steps, BalancePlan.spread(index));
+  }
+}
