@@ -5,13 +5,10 @@ docker_answers() { has docker && timeout 10 docker version --format '{{.Server.V
 
 # Installs and starts the distribution's engine. Prints nothing but what it does; returns 1 when none answers in 30 s.
 start_engine() {
-  local packages=() package log=$STATE/dockerd.log _
+  local packages=() log=$STATE/dockerd.log _
   has dockerd || packages+=(docker.io)
   # From Debian 13 on the client is a package of its own.
   if ! has docker && apt_has docker-cli; then packages+=(docker-cli); fi
-  for package in iptables ca-certificates; do
-    has "${package/ca-certificates/update-ca-certificates}" || packages+=("$package")
-  done
   if ((${#packages[@]})); then apt_install "${packages[@]}" || return 1; fi
   docker_answers && return # the package has started its service
   mkdir -p "$STATE"

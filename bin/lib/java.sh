@@ -51,6 +51,13 @@ stale() {
   [[ ! -e $target ]] || [[ -n $(find "$@" -newer "$target" -type f -not -path '*/target/*' -print -quit 2>/dev/null) ]]
 }
 
+# begin_build, end_build: note the build that made the jars by its start, so that a change while it ran counts as newer.
+begin_build() {
+  mkdir -p "$STATE"
+  : >"$STATE/build-started"
+}
+end_build() { mv "$STATE/build-started" "$STATE/built"; }
+
 # Packages the modules when a jar is missing or older than the sources; says so, since it takes a while.
 need_build() {
   local modules=("$ROOT/pom.xml") module stamp=$STATE/built
@@ -61,8 +68,7 @@ need_build() {
     return
   fi
   need_maven
-  mkdir -p "$STATE"
-  : >"$STATE/build-started"
+  begin_build
   say "building (mvn package)"
   local log=$STATE/build.log
   if ! mvn -B -q -f "$ROOT/pom.xml" -DskipTests package >"$log" 2>&1; then
@@ -70,7 +76,7 @@ need_build() {
     fail "the build failed; all of it: $log"
   fi
   [[ -e $WORKER_JAR && -e $STARTER_JAR ]] || fail "the build left no $WORKER_JAR or $STARTER_JAR"
-  mv "$STATE/build-started" "$stamp"
+  end_build
 }
 
 WORKER_JAR=$ROOT/worker/target/evenkeel-worker-exec.jar
