@@ -13,7 +13,6 @@ import io.evenkeel.port.DockerFailure.Kind;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
@@ -167,20 +166,13 @@ final class DockerWire implements AutoCloseable {
 
   private static Request request(Request.Method method, String path, @Nullable JsonNode body) {
     Request.Builder request =
-        Request.builder().method(method).path(path).putHeaders("Accept", "application/json");
+        Request.builder().method(method).path(path).putHeader("Accept", "application/json");
     if (body != null) {
       request
-          .putHeaders("Content-Type", "application/json")
+          .putHeader("Content-Type", "application/json")
           .bodyBytes(body.toString().getBytes(StandardCharsets.UTF_8));
     }
     return request.build();
-  }
-
-  /**
-   * Reads one byte more of a stream, within a deadline: -1 at its end, TIMEOUT while it is open.
-   */
-  int read(InputStream stream, Duration deadline) {
-    return within("read", deadline, stream::read);
   }
 
   @Override

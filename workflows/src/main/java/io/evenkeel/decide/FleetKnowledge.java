@@ -101,7 +101,11 @@ public record FleetKnowledge(
     if (vpns.size() > 1 && vpns.stream().allMatch(c -> absent.contains(c.id()))) {
       return "all " + vpns.size() + " VPNs vanished from the list at once";
     }
-    List<Container> engines = byName.values().stream().filter(config.scope()::manages).toList();
+    List<Container> engines =
+        byName.values().stream()
+            .filter(config.scope()::manages)
+            .filter(c -> config.vpn(c.name()).isEmpty())
+            .toList();
     long lost = engines.stream().filter(c -> absent.contains(c.id())).count();
     return engines.size() >= FEW_ENGINES && lost >= TOO_MANY_AT_ONCE * engines.size()
         ? lost + " of " + engines.size() + " engines vanished from the list at once"

@@ -97,7 +97,7 @@ final class Revival {
         return vpn;
       }
       boolean lies = vpn != null && vpn.running();
-      if (lies && tries >= LOOKS_UNTIL_IT_LIVES) {
+      if (vpn != null && lies && tries >= LOOKS_UNTIL_IT_LIVES) {
         // Docker has had a second to notice an end, and says that there was none.
         ended = false;
         return vpn;
