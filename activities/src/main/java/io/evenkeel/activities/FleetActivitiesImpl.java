@@ -96,7 +96,8 @@ public final class FleetActivitiesImpl implements FleetActivities {
       boolean alive = dependent.running() || dependent.status() == ContainerStatus.PAUSED;
       if (!alive
           || (start != null && !start.isBefore(deadSince))
-          || dependent.label(Labels.IGNORE).equals("true")) {
+          || dependent.label(Labels.IGNORE).equals("true")
+          || lives(vpn, deadSince)) {
         return "left";
       }
       Containers.Outcome _ = gently ? containers.stop(id, GRACE) : containers.kill(id);
