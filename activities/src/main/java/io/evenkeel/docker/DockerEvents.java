@@ -109,7 +109,7 @@ public final class DockerEvents implements EventSource {
     }
   }
 
-  private final class Stream implements Followed {
+  private static final class Stream implements Followed {
     private final Response response;
     private final InputStream body;
     private final AtomicBoolean ended = new AtomicBoolean();

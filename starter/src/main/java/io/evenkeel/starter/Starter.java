@@ -1,0 +1,68 @@
+package io.evenkeel.starter;
+
+import io.evenkeel.starter.Commands.NoSuchThing;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowNotFoundException;
+import picocli.CommandLine;
+
+/** The command line; see {@code --help}. */
+public final class Starter {
+  /** It was tried and failed. */
+  static final int FAILED = 1;
+
+  /** Temporal cannot be reached. */
+  static final int UNREACHABLE = 3;
+
+  /** There is no such fleet, VPN or outage. */
+  static final int NO_SUCH_THING = 4;
+
+  private Starter() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command; answers its exit code. */
+  static int run(String... args) {
+    return new CommandLine(new Commands())
+        .setExecutionExceptionHandler((failure, command, _) -> told(failure, command))
+        .execute(args);
+  }
+
+  private static int told(Exception failure, CommandLine command) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String line;
+    int code;
+    if (failure instanceof NoSuchThing) {
+      line = String.valueOf(failure.getMessage());
+      code = NO_SUCH_THING;
+    } else if (failure instanceof WorkflowNotFoundException || notFound(root)) {
+      line = "no monitor runs for this fleet: start its worker, or name another with --fleet";
+      code = NO_SUCH_THING;
+    } else if (root instanceof StatusRuntimeException status
+        && status.getStatus().getCode() != Status.Code.INVALID_ARGUMENT) {
+      line = "Temporal cannot be reached: " + status.getStatus().getCode();
+      code = UNREACHABLE;
+    } else if (root instanceof java.net.ConnectException) {
+      line = "Temporal cannot be reached: " + root.getMessage();
+      code = UNREACHABLE;
+    } else {
+      String why = String.valueOf(root.getMessage());
+      line =
+          failure instanceof WorkflowException ? why : root.getClass().getSimpleName() + ": " + why;
+      code = why.contains("is not of this fleet") ? NO_SUCH_THING : FAILED;
+    }
+    command.getErr().println("evenkeel: " + line);
+    return code;
+  }
+
+  private static boolean notFound(Throwable root) {
+    return root instanceof StatusRuntimeException status
+        && status.getStatus().getCode() == Status.Code.NOT_FOUND;
+  }
+}

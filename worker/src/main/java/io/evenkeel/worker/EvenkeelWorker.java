@@ -1,0 +1,25 @@
+package io.evenkeel.worker;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/** Starts the worker, and with it the fleet's monitor. */
+@SpringBootApplication
+public class EvenkeelWorker {
+  private static final int USAGE = 2;
+
+  /** Ends with 2 and one line where a setting cannot be taken. */
+  public static void main(String[] args) {
+    SpringApplication application = new SpringApplication(EvenkeelWorker.class);
+    application.addInitializers(context -> {
+      try {
+        Settings settings = Settings.read(context.getEnvironment()::getProperty);
+        context.getBeanFactory().registerSingleton("settings", settings);
+      } catch (Settings.Malformed malformed) {
+        System.err.println("evenkeel: " + malformed.getMessage());
+        System.exit(USAGE);
+      }
+    });
+    var _ = application.run(args);
+  }
+}

@@ -1,0 +1,299 @@
+package io.evenkeel.worker;
+
+import io.evenkeel.activities.FleetActivitiesImpl;
+import io.evenkeel.docker.DockerContainers;
+import io.evenkeel.docker.DockerEvents;
+import io.evenkeel.fleet.FleetView;
+import io.evenkeel.fleet.Sign;
+import io.evenkeel.watch.Watch;
+import io.evenkeel.workflow.EvenkeelData;
+import io.evenkeel.workflow.FleetMonitorWorkflow;
+import io.evenkeel.workflow.FleetMonitorWorkflowImpl;
+import io.evenkeel.workflow.MonitorState;
+import io.evenkeel.workflow.ProvisionBalancedWorkflowImpl;
+import io.evenkeel.workflow.ReindexWorkflowImpl;
+import io.evenkeel.workflow.TaskQueues;
+import io.evenkeel.workflow.VpnOutageWorkflowImpl;
+import io.grpc.StatusRuntimeException;
+import io.temporal.client.BatchRequest;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Service;
+
+/**
+ * The worker's life: waits for Temporal and Docker, however long, then runs the fleet's workflows
+ * and the watch. It never ends because one of the two is away.
+ */
+@Service
+class FleetService implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(FleetService.class);
+  private static final int MOST_SIGNS = 1000;
+
+  private final Settings settings;
+  private final TemporalHost host;
+  private final FleetActivitiesImpl activities;
+  private final DockerContainers containers;
+  private final BlockingQueue<Sign> signs = new LinkedBlockingQueue<>(MOST_SIGNS);
+  private final SignOverlay overlay = new SignOverlay();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean running;
+  private volatile boolean connected;
+  private volatile @Nullable WorkflowClient client;
+  private volatile @Nullable WorkerFactory factory;
+  private volatile @Nullable Watch watch;
+
+  FleetService(Settings settings, FleetActivitiesImpl activities, DockerContainers containers) {
+    this.settings = settings;
+    this.host = new TemporalHost(settings);
+    this.activities = activities;
+    this.containers = containers;
+  }
+
+  boolean connected() {
+    return connected;
+  }
+
+  /** The fleet as its monitor knows it, with what the watch has just seen. */
+  FleetView view() {
+    WorkflowClient now = client;
+    if (now == null) {
+      throw new IllegalStateException("Temporal does not answer yet at " + host.target());
+    }
+    FleetView view =
+        now.newWorkflowStub(
+                FleetMonitorWorkflow.class, TaskQueues.monitorId(settings.config().fleet()))
+            .fleet();
+    return overlay.over(view);
+  }
+
+  @Override
+  public void start() {
+    running = true;
+    threads.add(Thread.ofPlatform().name("temporal-host").start(this::live));
+  }
+
+  private void live() {
+    String fleet = settings.config().fleet();
+    log.info("fleet {}: Temporal {}, VPNs {}", fleet, host, settings.config().scope().vpns());
+    while (running && !connect()) {
+      pause(Duration.ofSeconds(1));
+    }
+    while (running && !containers.ping()) {
+      log.warn("Docker does not answer; the fleet's monitor waits for it");
+      pause(Duration.ofSeconds(2));
+    }
+    while (running && !startMonitor()) {
+      pause(Duration.ofSeconds(1));
+    }
+    if (!running) {
+      return;
+    }
+    Watch starting =
+        new Watch(
+            new DockerEvents(containers, settings.config().managerLabel()),
+            settings.config().scope(),
+            this::take,
+            Clock.systemUTC());
+    watch = starting;
+    starting.start();
+    threads.add(Thread.ofPlatform().name("signs").start(this::deliver));
+    log.info("fleet {}: watching", fleet);
+    while (running) {
+      supervise();
+      pause(Duration.ofSeconds(1));
+    }
+  }
+
+  private boolean connect() {
+    try {
+      host.ensure();
+      WorkflowServiceStubs stubs =
+          WorkflowServiceStubs.newServiceStubs(
+              WorkflowServiceStubsOptions.newBuilder()
+                  .setTarget(host.target())
+                  .setRpcTimeout(Duration.ofSeconds(5))
+                  .build());
+      stubs.healthCheck();
+      WorkflowClient made =
+          WorkflowClient.newInstance(
+              stubs,
+              WorkflowClientOptions.newBuilder()
+                  .setNamespace(settings.namespace())
+                  .setDataConverter(EvenkeelData.converter())
+                  .build());
+      WorkerFactory workers = workers(made);
+      workers.start();
+      client = made;
+      factory = workers;
+      connected = true;
+      return true;
+    } catch (IOException | StatusRuntimeException | IllegalArgumentException notYet) {
+      log.warn("Temporal does not answer at {}: {}; trying again", host.target(), line(notYet));
+      return false;
+    }
+  }
+
+  private WorkerFactory workers(WorkflowClient made) {
+    WorkerFactory workers =
+        WorkerFactory.newInstance(
+            made, WorkerFactoryOptions.newBuilder().setWorkflowCacheSize(100).build());
+    WorkerOptions.Builder options =
+        WorkerOptions.newBuilder()
+            .setMaxConcurrentActivityExecutionSize(40)
+            .setMaxConcurrentWorkflowTaskPollers(4)
+            .setMaxConcurrentActivityTaskPollers(4);
+    if (host.mode() == TemporalHost.Mode.EMBEDDED) {
+      options.setStickyQueueScheduleToStartTimeout(Duration.ZERO);
+    }
+    io.temporal.worker.Worker worker =
+        workers.newWorker(TaskQueues.of(settings.config().fleet()), options.build());
+    worker.registerWorkflowImplementationTypes(
+        FleetMonitorWorkflowImpl.class,
+        VpnOutageWorkflowImpl.class,
+        ReindexWorkflowImpl.class,
+        ProvisionBalancedWorkflowImpl.class);
+    worker.registerActivitiesImplementations(activities);
+    return workers;
+  }
+
+  private boolean startMonitor() {
+    WorkflowClient now = client;
+    if (now == null) {
+      return false;
+    }
+    try {
+      String fleet = settings.config().fleet();
+      FleetMonitorWorkflow monitor =
+          now.newWorkflowStub(
+              FleetMonitorWorkflow.class,
+              WorkflowOptions.newBuilder()
+                  .setTaskQueue(TaskQueues.of(fleet))
+                  .setWorkflowId(TaskQueues.monitorId(fleet))
+                  .setStaticSummary("keeps fleet " + fleet + " on an even keel")
+                  .build());
+      BatchRequest batch = now.newSignalWithStartRequest();
+      batch.add(monitor::run, MonitorState.initial(settings.config()));
+      batch.add(monitor::reconfigure, settings.config());
+      var _ = now.signalWithStart(batch);
+      return true;
+    } catch (StatusRuntimeException | WorkflowServiceException notYet) {
+      log.warn("the monitor cannot be started: {}; trying again", line(notYet));
+      return false;
+    }
+  }
+
+  /** Temporal's dev server is started again when it has gone; the SDK reconnects by itself. */
+  private void supervise() {
+    boolean answers = host.mode() == TemporalHost.Mode.CLUSTER || host.answers();
+    if (!answers) {
+      connected = false;
+      log.warn(
+          "Temporal has gone from {}; nothing is lost, the fleet goes on when it is back", host);
+      try {
+        host.ensure();
+      } catch (IOException failed) {
+        log.error("Temporal cannot be started: {}", line(failed));
+      }
+    } else {
+      connected = true;
+    }
+  }
+
+  /** The watch's hand: never blocks it. */
+  private void take(List<Sign> seen) {
+    overlay.take(seen);
+    for (Sign sign : seen) {
+      if (!signs.offer(sign)) {
+        signs.clear();
+        boolean _ = signs.offer(new Sign(Sign.Kind.GAP, "", "", sign.at()));
+      }
+    }
+  }
+
+  private void deliver() {
+    while (running) {
+      try {
+        List<Sign> batch = new ArrayList<>();
+        batch.add(signs.take());
+        signs.drainTo(batch);
+        send(batch);
+        if (batch.stream().allMatch(sign -> sign.kind() == Sign.Kind.CHANGED)) {
+          Thread.sleep(100);
+        }
+      } catch (InterruptedException interrupted) {
+        return;
+      }
+    }
+  }
+
+  private void send(List<Sign> batch) throws InterruptedException {
+    while (running) {
+      WorkflowClient now = client;
+      try {
+        if (now != null) {
+          now.newWorkflowStub(
+                  FleetMonitorWorkflow.class, TaskQueues.monitorId(settings.config().fleet()))
+              .signs(batch);
+          return;
+        }
+      } catch (StatusRuntimeException | WorkflowServiceException notYet) {
+        log.warn("{} signs cannot be told: {}; trying again", batch.size(), line(notYet));
+      }
+      Thread.sleep(500);
+    }
+  }
+
+  private static String line(Exception failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.toString();
+  }
+
+  private void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException interrupted) {
+      running = false;
+    }
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    Watch watching = watch;
+    if (watching != null) {
+      watching.close();
+    }
+    WorkerFactory workers = factory;
+    if (workers != null) {
+      workers.shutdownNow();
+    }
+    host.close();
+    threads.forEach(Thread::interrupt);
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}

@@ -1,0 +1,187 @@
+package io.evenkeel.worker;
+
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.temporal.internal.testservice.TestServicesStarter;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where Temporal is: in this process' memory, a dev server that this one starts and supervises, or
+ * somebody's cluster.
+ */
+final class TemporalHost implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TemporalHost.class);
+  private static final int UI_OFFSET = 1000;
+
+  /** How Temporal is had. */
+  enum Mode {
+    EMBEDDED,
+    DEV,
+    CLUSTER
+  }
+
+  private final Settings settings;
+  private final Mode mode;
+  private final @Nullable Path binary;
+  private @Nullable Server embedded;
+  private @Nullable TestServicesStarter memory;
+
+  TemporalHost(Settings settings) {
+    this.settings = settings;
+    this.binary = binary().orElse(null);
+    this.mode =
+        switch (settings.temporal()) {
+          case "embedded" -> Mode.EMBEDDED;
+          case "dev" -> Mode.DEV;
+          case "" -> binary != null ? Mode.DEV : Mode.EMBEDDED;
+          default -> Mode.CLUSTER;
+        };
+  }
+
+  Mode mode() {
+    return mode;
+  }
+
+  /** host:port of the frontend. */
+  String target() {
+    return mode == Mode.CLUSTER ? settings.temporal() : "127.0.0.1:" + settings.temporalPort();
+  }
+
+  /** Sees to it that something answers there; called again and again. */
+  void ensure() throws IOException {
+    switch (mode) {
+      case EMBEDDED -> ensureEmbedded();
+      case DEV -> ensureDev();
+      case CLUSTER -> {}
+    }
+  }
+
+  private void ensureEmbedded() throws IOException {
+    if (embedded != null) {
+      return;
+    }
+    // In real time: its clock is not skipped.
+    TestServicesStarter server = new TestServicesStarter(true, 0);
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.temporalPort()));
+    server.getServices().forEach(builder::addService);
+    HealthStatusManager health = new HealthStatusManager();
+    health.setStatus(
+        "temporal.api.workflowservice.v1.WorkflowService",
+        HealthCheckResponse.ServingStatus.SERVING);
+    builder.addService(health.getHealthService());
+    embedded = builder.build().start();
+    memory = server;
+    log.warn(
+        "Temporal: embedded, in this process' memory on {}: it keeps NOTHING across a restart",
+        target());
+  }
+
+  private void ensureDev() throws IOException {
+    if (answers()) {
+      return;
+    }
+    Path found = binary;
+    if (found == null) {
+      throw new IOException(
+          "EVENKEEL_TEMPORAL=dev needs the temporal binary on PATH; bin/temporal --install builds it");
+    }
+    Files.createDirectories(settings.dataDir());
+    Path data = settings.dataDir().toAbsolutePath();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "setsid",
+                found.toString(),
+                "server",
+                "start-dev",
+                "--ip",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(settings.temporalPort()),
+                "--ui-port",
+                Integer.toString(settings.temporalPort() + UI_OFFSET),
+                "--db-filename",
+                data.resolve("temporal.db").toString(),
+                "--log-level",
+                "error"));
+    for (String attribute : List.of("EvenkeelFleet", "EvenkeelVpn", "EvenkeelPhase")) {
+      command.add("--search-attribute");
+      command.add(attribute + "=Keyword");
+    }
+    for (String partitions : List.of("Read", "Write")) {
+      command.add("--dynamic-config-value");
+      command.add("matching.numTaskqueue" + partitions + "Partitions=1");
+    }
+    File output = data.resolve("temporal.log").toFile();
+    Process started =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
+            .redirectErrorStream(true)
+            .start();
+    log.info(
+        "Temporal: dev server {} on {}, data in {}, UI at http://127.0.0.1:{}",
+        started.pid(),
+        target(),
+        data,
+        settings.temporalPort() + UI_OFFSET);
+  }
+
+  /** Whether something takes connections there. */
+  boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress("127.0.0.1", settings.temporalPort()), 500);
+      return true;
+    } catch (IOException nobody) {
+      return false;
+    }
+  }
+
+  private static Optional<Path> binary() {
+    String path = System.getenv().getOrDefault("PATH", "");
+    List<Path> folders = new ArrayList<>();
+    for (String folder : path.split(File.pathSeparator, -1)) {
+      if (!folder.isEmpty()) {
+        folders.add(Path.of(folder));
+      }
+    }
+    folders.add(Path.of(".tools", "bin"));
+    return folders.stream()
+        .map(folder -> folder.resolve("temporal").toAbsolutePath())
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  @Override
+  public void close() {
+    Server server = embedded;
+    if (server != null) {
+      server.shutdownNow();
+    }
+    TestServicesStarter inMemory = memory;
+    if (inMemory != null) {
+      inMemory.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return mode.name().toLowerCase(Locale.ROOT) + " " + target();
+  }
+}
