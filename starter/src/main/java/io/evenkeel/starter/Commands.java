@@ -148,7 +148,6 @@ final class Commands {
                         .build())
                 .build());
     try {
-      stubs.blockingStub().withDeadlineAfter(2, java.util.concurrent.TimeUnit.SECONDS);
       WorkflowClient client =
           WorkflowClient.newInstance(
               stubs,

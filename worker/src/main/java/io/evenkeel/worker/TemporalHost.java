@@ -146,7 +146,8 @@ final class TemporalHost implements AutoCloseable {
   /** Whether something takes connections there. */
   boolean answers() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", settings.temporalPort()), 500);
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.temporalPort()), 500);
       return true;
     } catch (IOException nobody) {
       return false;
