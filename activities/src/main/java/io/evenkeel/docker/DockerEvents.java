@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,41 +110,38 @@ public final class DockerEvents implements EventSource {
 
   private static final class Stream implements Followed {
     private final Response response;
-    private final InputStream body;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final Thread reader;
+    private volatile boolean closed;
 
     Stream(Response response) {
       this.response = response;
-      this.body = response.getBody();
+      this.reader = Thread.ofVirtual().name("follow").start(() -> readToEnd(response.getBody()));
     }
 
-    @Override
-    public void awaitEnd() {
+    private void readToEnd(InputStream body) {
       byte[] ignored = new byte[8192];
       try {
-        while (!ended.get() && body.read(ignored) >= 0) {
+        while (!closed && body.read(ignored) >= 0) {
           // What it says is not ours to know.
         }
       } catch (IOException broken) {
         log.debug("a followed stream broke: {}", broken.toString());
       }
-      ended.set(true);
     }
 
     @Override
-    public boolean staysOpen(Duration time) {
-      Thread reader = Thread.ofVirtual().start(this::awaitEnd);
-      try {
-        return !reader.join(time);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+    public void awaitEnd() throws InterruptedException {
+      reader.join();
+    }
+
+    @Override
+    public boolean staysOpen(Duration time) throws InterruptedException {
+      return !reader.join(time);
     }
 
     @Override
     public void close() {
-      ended.set(true);
+      closed = true;
       DockerEvents.close(response);
     }
   }

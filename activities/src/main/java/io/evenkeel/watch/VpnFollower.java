@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,10 @@ final class VpnFollower implements Runnable, AutoCloseable {
   private final Consumer<List<Sign>> sink;
   private final Clock clock;
   private final Semaphore started = new Semaphore(0);
+
+  /** False only while a living process is followed whose end was not told yet. */
+  private final AtomicBoolean told = new AtomicBoolean(true);
+
   private volatile @Nullable Instant askedAt;
   private volatile @Nullable Followed held;
   private volatile boolean closed;
@@ -56,6 +61,8 @@ final class VpnFollower implements Runnable, AutoCloseable {
   void heard(String action) {
     switch (action) {
       case "kill", "stop" -> askedAt = clock.instant();
+      // Docker's own word needs no second proof; a current engine says it only after the teardown.
+      case "die" -> tellEnd();
       case "start" -> {
         askedAt = null;
         started.release();
@@ -70,6 +77,8 @@ final class VpnFollower implements Runnable, AutoCloseable {
       started.drainPermits();
       try (Followed stream = source.followLog(vpn, OPENING)) {
         hold(stream);
+      } catch (InterruptedException interrupted) {
+        return;
       } catch (DockerFailure failure) {
         log.debug("VPN {} cannot be followed now: {}", vpn, failure.getMessage());
       }
@@ -78,11 +87,12 @@ final class VpnFollower implements Runnable, AutoCloseable {
   }
 
   /** Holds the stream, and each that follows a cut one, until the process has ended. */
-  private void hold(Followed first) {
+  private void hold(Followed first) throws InterruptedException {
     if (!first.staysOpen(ENDS_AGAIN)) {
       return;
     }
     log.info("following VPN {}", vpn);
+    told.set(false);
     Followed stream = first;
     while (!closed) {
       held = stream;
@@ -104,7 +114,7 @@ final class VpnFollower implements Runnable, AutoCloseable {
     }
   }
 
-  private @Nullable Followed again() {
+  private @Nullable Followed again() throws InterruptedException {
     try {
       Followed again = source.followLog(vpn, LIVING_ANSWERS);
       if (again.staysOpen(ENDS_AGAIN)) {
@@ -117,7 +127,11 @@ final class VpnFollower implements Runnable, AutoCloseable {
     }
   }
 
+  /** Once per start: the stream and Docker's own event tell of the same end. */
   private void tellEnd() {
+    if (!told.compareAndSet(false, true)) {
+      return;
+    }
     Instant now = clock.instant();
     Instant asked = askedAt;
     List<Sign> signs = new ArrayList<>();

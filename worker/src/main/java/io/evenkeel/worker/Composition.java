@@ -34,7 +34,12 @@ class Composition {
 
   @Bean
   FleetActivitiesImpl activities(Settings settings, DockerContainers containers) {
-    Reach reach = Reach.auto();
+    Reach reach =
+        switch (settings.reach()) {
+          case "host" -> Reach.HOST;
+          case "network" -> Reach.NETWORK;
+          default -> Reach.auto(settings.config().scope().vpns());
+        };
     return new FleetActivitiesImpl(
         containers,
         new GluetunControl(

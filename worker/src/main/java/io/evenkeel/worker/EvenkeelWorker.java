@@ -10,6 +10,11 @@ public class EvenkeelWorker {
 
   /** Ends with 2 and one line where a setting cannot be taken. */
   public static void main(String[] args) {
+    var _ = application().run(args);
+  }
+
+  /** The application, its settings read before anything else is made. */
+  static SpringApplication application() {
     SpringApplication application = new SpringApplication(EvenkeelWorker.class);
     application.addInitializers(context -> {
       try {
@@ -20,6 +25,6 @@ public class EvenkeelWorker {
         System.exit(USAGE);
       }
     });
-    var _ = application.run(args);
+    return application;
   }
 }

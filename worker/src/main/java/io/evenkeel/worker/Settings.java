@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of a worker, read and checked as a whole: the first malformed one ends it with one
  * line.
  *
+ * @param reach how the VPNs' ports are reached: auto, host (published ports) or network (by name)
  * @param apiKeys by VPN name; secrets
  * @param controlUrls by VPN name, where they are given
  */
@@ -28,6 +29,7 @@ public record Settings(
     String engineImage,
     String probePath,
     int controlPort,
+    String reach,
     Map<String, String> apiKeys,
     Map<String, String> controlUrls,
     String temporal,
@@ -102,6 +104,7 @@ public record Settings(
         in.text("EVENKEEL_ENGINE_IMAGE", "ghcr.io/krinkuto11/acestream-http-proxy:latest"),
         path,
         in.number("GLUETUN_API_PORT", 1, 65_535, 8000),
+        reach(in),
         keys,
         urls,
         temporal(in),
@@ -109,6 +112,14 @@ public record Settings(
         in.text("EVENKEEL_TEMPORAL_NAMESPACE", "default"),
         in.number("EVENKEEL_HISTORY_DAYS", 1, 3650, 90),
         Path.of(in.text("EVENKEEL_DATA_DIR", ".evenkeel")));
+  }
+
+  private static String reach(Reader in) {
+    String reach = in.text("EVENKEEL_REACH", "auto");
+    if (!List.of("auto", "host", "network").contains(reach)) {
+      throw new Malformed("EVENKEEL_REACH", reach, "auto, host or network");
+    }
+    return reach;
   }
 
   private static String temporal(Reader in) {

@@ -110,7 +110,10 @@ final class OutageLog {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String message = root.getMessage();
+    String message =
+        root instanceof TemporalFailure temporal
+            ? temporal.getOriginalMessage()
+            : root.getMessage();
     return message == null ? root.getClass().getSimpleName() : message;
   }
 
