@@ -14,7 +14,7 @@ public class EvenkeelWorker {
   }
 
   /** The application, its settings read before anything else is made. */
-  static SpringApplication application() {
+  public static SpringApplication application() {
     SpringApplication application = new SpringApplication(EvenkeelWorker.class);
     application.addInitializers(context -> {
       try {

@@ -32,8 +32,7 @@ public final class ReindexWorkflowImpl implements ReindexWorkflow {
         .assignments()
         .forEach((name, place) -> {
           Container old = before.get(name);
-          boolean lacked =
-                  before.isEmpty() || (old != null && old.label(Labels.VPN).isEmpty());
+          boolean lacked = before.isEmpty() || (old != null && old.label(Labels.VPN).isEmpty());
           if (place.managed() && !place.vpn().isEmpty() && lacked) {
             log.info("Restored VPN assignment for engine {}: {}", name, place.vpn());
           }

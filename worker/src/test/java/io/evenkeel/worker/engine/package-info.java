@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.worker.engine;
+
+import org.jspecify.annotations.NullMarked;
