@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +37,21 @@ public final class DockerEvents implements EventSource {
   public void follow(Listener listener, Runnable connected) {
     String filters = URLEncoder.encode("{\"type\":[\"container\"]}", StandardCharsets.UTF_8);
     try (Response response =
-            containers.wire().open("events", "GET", "/events?filters=" + filters, OPENING);
-        MappingIterator<JsonNode> events =
-            DockerWire.JSON.readerFor(JsonNode.class).readValues(response.getBody())) {
+        containers.wire().open("events", "GET", "/events?filters=" + filters, OPENING)) {
+      if (response.getStatusCode() >= 400) {
+        log.warn("Docker refuses its events with {}; trying again", response.getStatusCode());
+        return;
+      }
+      // Before the reader, which waits for the first bytes: an idle host sends none for hours.
       connected.run();
-      while (events.hasNextValue()) {
-        JsonNode event = events.nextValue();
-        String action = event.path("Action").asText();
-        if (!action.startsWith("exec_")) {
-          listener.on(read(event, action));
+      try (MappingIterator<JsonNode> events =
+          DockerWire.JSON.readerFor(JsonNode.class).readValues(response.getBody())) {
+        while (events.hasNextValue()) {
+          JsonNode event = events.nextValue();
+          String action = event.path("Action").asText();
+          if (!action.startsWith("exec_")) {
+            listener.on(read(event, action));
+          }
         }
       }
     } catch (IOException | RuntimeException broken) {
@@ -109,32 +114,39 @@ public final class DockerEvents implements EventSource {
     }
   }
 
-  private final class Stream implements Followed {
+  private static final class Stream implements Followed {
     private final Response response;
-    private final InputStream body;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final Thread reader;
 
     Stream(Response response) {
       this.response = response;
-      this.body = response.getBody();
+      // The only one that reads: a chunked body that two threads read is garbled.
+      this.reader = Thread.ofVirtual().name("docker-stream").start(this::readToTheEnd);
+    }
+
+    private void readToTheEnd() {
+      byte[] ignored = new byte[8192];
+      try {
+        InputStream body = response.getBody();
+        while (body.read(ignored) >= 0) {
+          // What it says is not ours to know.
+        }
+      } catch (IOException | RuntimeException broken) {
+        log.debug("a followed stream broke: {}", broken.toString());
+      }
     }
 
     @Override
     public void awaitEnd() {
-      byte[] ignored = new byte[8192];
       try {
-        while (!ended.get() && body.read(ignored) >= 0) {
-          // What it says is not ours to know.
-        }
-      } catch (IOException broken) {
-        log.debug("a followed stream broke: {}", broken.toString());
+        reader.join();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
       }
-      ended.set(true);
     }
 
     @Override
     public boolean staysOpen(Duration time) {
-      Thread reader = Thread.ofVirtual().start(this::awaitEnd);
       try {
         return !reader.join(time);
       } catch (InterruptedException interrupted) {
@@ -145,7 +157,6 @@ public final class DockerEvents implements EventSource {
 
     @Override
     public void close() {
-      ended.set(true);
       DockerEvents.close(response);
     }
   }

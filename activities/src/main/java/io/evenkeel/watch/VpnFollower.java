@@ -68,8 +68,8 @@ final class VpnFollower implements Runnable, AutoCloseable {
   public void run() {
     while (!closed) {
       started.drainPermits();
-      try (Followed stream = source.followLog(vpn, OPENING)) {
-        hold(stream);
+      try {
+        hold(source.followLog(vpn, OPENING));
       } catch (DockerFailure failure) {
         log.debug("VPN {} cannot be followed now: {}", vpn, failure.getMessage());
       }
@@ -80,13 +80,16 @@ final class VpnFollower implements Runnable, AutoCloseable {
   /** Holds the stream, and each that follows a cut one, until the process has ended. */
   private void hold(Followed first) {
     if (!first.staysOpen(ENDS_AGAIN)) {
+      first.close();
       return;
     }
     log.info("following VPN {}", vpn);
     Followed stream = first;
     while (!closed) {
       held = stream;
-      stream.awaitEnd();
+      try (Followed holding = stream) {
+        holding.awaitEnd();
+      }
       if (closed) {
         return;
       }
