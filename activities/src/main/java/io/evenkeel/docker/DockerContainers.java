@@ -38,7 +38,7 @@ public final class DockerContainers implements Containers, AutoCloseable {
   @Override
   public List<Container> list() {
     Answer answer = wire.get("list", "/containers/json?all=1", wire.timeout());
-    expect(answer, "list");
+    expect(answer, "list", "");
     List<Container> all = new ArrayList<>();
     answer.json().forEach(entry -> all.add(reader.listed(entry)));
     return all;
@@ -54,7 +54,7 @@ public final class DockerContainers implements Containers, AutoCloseable {
     if (answer.status() == 404) {
       return Optional.empty();
     }
-    expect(answer, "inspect of " + idOrName);
+    expect(answer, "inspect of " + idOrName, idOrName);
     return Optional.of(answer.json());
   }
 
@@ -136,7 +136,7 @@ public final class DockerContainers implements Containers, AutoCloseable {
   private String created(String name, JsonNode body) {
     Answer answer =
         wire.post("create", "/containers/create?name=" + encoded(name), body, wire.timeout());
-    expect(answer, "create of " + name);
+    expect(answer, "create of " + name, "");
     return answer.json().path("Id").asText();
   }
 
@@ -145,10 +145,10 @@ public final class DockerContainers implements Containers, AutoCloseable {
     Answer answer =
         wire.delete(
             "remove", "/containers/" + encoded(idOrName) + "?v=0&force=" + force, wire.timeout());
-    if (answer.status() == 404) {
+    if (answer.status() == 404 || answer.text().contains("is already in progress")) {
       return Outcome.ALREADY_SO;
     }
-    expect(answer, "removal of " + idOrName);
+    expect(answer, "removal of " + idOrName, idOrName);
     return Outcome.DONE;
   }
 
@@ -166,13 +166,13 @@ public final class DockerContainers implements Containers, AutoCloseable {
     if (answer.status() == 304) {
       return Outcome.ALREADY_SO;
     }
-    expect(answer, verb + " of " + idOrName);
+    expect(answer, verb + " of " + idOrName, idOrName);
     return Outcome.DONE;
   }
 
-  private static void expect(Answer answer, String what) {
+  private static void expect(Answer answer, String what, String asked) {
     if (!answer.ok()) {
-      throw Refusals.of(answer, what);
+      throw Refusals.of(answer, what, asked);
     }
   }
 

@@ -37,15 +37,21 @@ public final class DockerEvents implements EventSource {
   public void follow(Listener listener, Runnable connected) {
     String filters = URLEncoder.encode("{\"type\":[\"container\"]}", StandardCharsets.UTF_8);
     try (Response response =
-            containers.wire().open("events", "GET", "/events?filters=" + filters, OPENING);
-        MappingIterator<JsonNode> events =
-            DockerWire.JSON.readerFor(JsonNode.class).readValues(response.getBody())) {
+        containers.wire().open("events", "GET", "/events?filters=" + filters, OPENING)) {
+      if (response.getStatusCode() >= 400) {
+        log.warn("Docker refuses its events with {}; trying again", response.getStatusCode());
+        return;
+      }
+      // Before the reader, which waits for the first bytes: an idle host sends none for hours.
       connected.run();
-      while (events.hasNextValue()) {
-        JsonNode event = events.nextValue();
-        String action = event.path("Action").asText();
-        if (!action.startsWith("exec_")) {
-          listener.on(read(event, action));
+      try (MappingIterator<JsonNode> events =
+          DockerWire.JSON.readerFor(JsonNode.class).readValues(response.getBody())) {
+        while (events.hasNextValue()) {
+          JsonNode event = events.nextValue();
+          String action = event.path("Action").asText();
+          if (!action.startsWith("exec_")) {
+            listener.on(read(event, action));
+          }
         }
       }
     } catch (IOException | RuntimeException broken) {
@@ -111,37 +117,46 @@ public final class DockerEvents implements EventSource {
   private static final class Stream implements Followed {
     private final Response response;
     private final Thread reader;
-    private volatile boolean closed;
 
     Stream(Response response) {
       this.response = response;
-      this.reader = Thread.ofVirtual().name("follow").start(() -> readToEnd(response.getBody()));
+      // The only one that reads: a chunked body that two threads read is garbled.
+      this.reader = Thread.ofVirtual().name("docker-stream").start(this::readToTheEnd);
     }
 
-    private void readToEnd(InputStream body) {
+    private void readToTheEnd() {
       byte[] ignored = new byte[8192];
       try {
-        while (!closed && body.read(ignored) >= 0) {
+        InputStream body = response.getBody();
+        while (body.read(ignored) >= 0) {
           // What it says is not ours to know.
         }
-      } catch (IOException broken) {
+      } catch (IOException | RuntimeException broken) {
         log.debug("a followed stream broke: {}", broken.toString());
       }
     }
 
     @Override
-    public void awaitEnd() throws InterruptedException {
-      reader.join();
+    public void awaitEnd() {
+      try {
+        reader.join();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     @Override
-    public boolean staysOpen(Duration time) throws InterruptedException {
-      return !reader.join(time);
+    public boolean staysOpen(Duration time) {
+      try {
+        return !reader.join(time);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
     }
 
     @Override
     public void close() {
-      closed = true;
       DockerEvents.close(response);
     }
   }

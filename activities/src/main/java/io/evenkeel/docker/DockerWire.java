@@ -21,8 +21,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,14 +130,43 @@ final class DockerWire implements AutoCloseable {
 
   /** Opens an answer that goes on; the caller closes it. Nothing bounds its length. */
   Response open(String operation, String method, String path, Duration deadline) {
-    return within(
-        operation,
-        deadline,
-        () -> client.execute(request(Request.Method.valueOf(method), path, null)));
+    AtomicReference<@Nullable Response> opened = new AtomicReference<>();
+    AtomicBoolean abandoned = new AtomicBoolean();
+    try {
+      return within(
+          operation,
+          deadline,
+          () -> {
+            Response response = client.execute(request(Request.Method.valueOf(method), path, null));
+            opened.set(response);
+            if (abandoned.get()) {
+              closeLate(opened);
+            }
+            return response;
+          });
+    } catch (DockerFailure failure) {
+      abandoned.set(true);
+      closeLate(opened);
+      throw failure;
+    }
+  }
+
+  /** An answer that came when nobody waited for it any more would keep its connection. */
+  private static void closeLate(AtomicReference<@Nullable Response> opened) {
+    Response response = opened.getAndSet(null);
+    if (response != null) {
+      response.close();
+    }
   }
 
   private <T> T within(String operation, Duration deadline, Callable<T> call) {
-    Future<T> future = threads.submit(call);
+    Future<T> future;
+    try {
+      future = threads.submit(call);
+    } catch (RejectedExecutionException closed) {
+      throw new DockerFailure(
+          Kind.UNAVAILABLE, operation + ": the way to " + host + " is closed", closed);
+    }
     try {
       return future.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,14 +47,36 @@ final class Recreation {
     return body;
   }
 
+  /** The engine's Mounts have no slash at the end; a request may have one. */
+  private static String plain(String path) {
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  private static Optional<String> volumeAt(JsonNode inspect, String target) {
+    for (JsonNode mount : inspect.path("Mounts")) {
+      if (mount.path("Destination").asText().equals(target)) {
+        return Optional.of(mount.path("Name").asText()).filter(name -> !name.isEmpty());
+      }
+    }
+    return Optional.empty();
+  }
+
   /** An anonymous volume is named in no bind: without this the new one would get an empty one. */
   private static void keepAnonymousVolumes(JsonNode inspect, ObjectNode host) {
     Set<String> bound = new HashSet<>();
     for (JsonNode bind : host.path("Binds")) {
       String[] parts = bind.asText().split(":", 3);
-      bound.add(parts.length > 1 ? parts[1] : parts[0]);
+      bound.add(plain(parts.length > 1 ? parts[1] : parts[0]));
     }
-    host.path("Mounts").forEach(mount -> bound.add(mount.path("Target").asText()));
+    for (JsonNode mount : host.path("Mounts")) {
+      String target = plain(mount.path("Target").asText());
+      bound.add(target);
+      if (mount instanceof ObjectNode unnamed
+          && mount.path("Type").asText().equals("volume")
+          && mount.path("Source").asText().isEmpty()) {
+        volumeAt(inspect, target).ifPresent(name -> unnamed.put("Source", name));
+      }
+    }
     ArrayNode binds =
         host.path("Binds") instanceof ArrayNode there ? there : host.putArray("Binds");
     for (JsonNode mount : inspect.path("Mounts")) {

@@ -5,6 +5,8 @@ import io.evenkeel.docker.DockerWire.Answer;
 import io.evenkeel.port.DockerFailure;
 import io.evenkeel.port.DockerFailure.Kind;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads an answer that is no success. 404, 409 and 500 are ambiguous: the text decides, in the
@@ -12,18 +14,24 @@ import java.util.Locale;
  */
 final class Refusals {
   private static final int LONGEST_TEXT = 300;
+  private static final Pattern NO_SUCH_CONTAINER = Pattern.compile("no such container: (\\S+)");
 
   private Refusals() {}
 
-  static DockerFailure of(Answer answer, String what) {
+  /**
+   * Translates it.
+   *
+   * @param asked the id or name that was asked for; empty where it was a creation
+   */
+  static DockerFailure of(Answer answer, String what, String asked) {
     String text = message(answer);
     return new DockerFailure(
-        kind(answer.status(), text.toLowerCase(Locale.ROOT)),
+        kind(answer.status(), text.toLowerCase(Locale.ROOT), asked.toLowerCase(Locale.ROOT)),
         what + ": the engine answers " + answer.status() + ", " + text,
         null);
   }
 
-  private static Kind kind(int status, String text) {
+  private static Kind kind(int status, String text, String asked) {
     boolean joins = text.contains("join") && text.contains("network");
     if (joins && text.contains("no such container")) {
       return Kind.NAMESPACE_GONE;
@@ -34,9 +42,10 @@ final class Refusals {
     if (text.contains("is restarting, wait until")) {
       return Kind.NAMESPACE_DOWN;
     }
-    // 20.10 names the id of a namespace's owner that is gone, and nothing else, when asked to
-    // start.
-    if (text.contains("no such container") && status != 404) {
+    // 20.10 says only that, with a 404 to a start and a 500 to a restart, of the namespace's owner
+    // too: then the one that it names is not the one that was asked for.
+    Matcher missing = NO_SUCH_CONTAINER.matcher(text);
+    if (missing.find() && !missing.group(1).equals(asked)) {
       return Kind.NAMESPACE_GONE;
     }
     return switch (status) {

@@ -21,10 +21,10 @@ public interface EventSource {
   /** A followed stream of a container. */
   interface Followed extends AutoCloseable {
     /** Returns when the stream has ended or was cut. */
-    void awaitEnd() throws InterruptedException;
+    void awaitEnd();
 
     /** Whether it is still open after this time. */
-    boolean staysOpen(Duration time) throws InterruptedException;
+    boolean staysOpen(Duration time);
 
     @Override
     void close();

@@ -75,10 +75,8 @@ final class VpnFollower implements Runnable, AutoCloseable {
   public void run() {
     while (!closed) {
       started.drainPermits();
-      try (Followed stream = source.followLog(vpn, OPENING)) {
-        hold(stream);
-      } catch (InterruptedException interrupted) {
-        return;
+      try {
+        hold(source.followLog(vpn, OPENING));
       } catch (DockerFailure failure) {
         log.debug("VPN {} cannot be followed now: {}", vpn, failure.getMessage());
       }
@@ -87,8 +85,9 @@ final class VpnFollower implements Runnable, AutoCloseable {
   }
 
   /** Holds the stream, and each that follows a cut one, until the process has ended. */
-  private void hold(Followed first) throws InterruptedException {
+  private void hold(Followed first) {
     if (!first.staysOpen(ENDS_AGAIN)) {
+      first.close();
       return;
     }
     log.info("following VPN {}", vpn);
@@ -96,7 +95,9 @@ final class VpnFollower implements Runnable, AutoCloseable {
     Followed stream = first;
     while (!closed) {
       held = stream;
-      stream.awaitEnd();
+      try (Followed holding = stream) {
+        holding.awaitEnd();
+      }
       if (closed) {
         return;
       }
@@ -114,7 +115,7 @@ final class VpnFollower implements Runnable, AutoCloseable {
     }
   }
 
-  private @Nullable Followed again() throws InterruptedException {
+  private @Nullable Followed again() {
     try {
       Followed again = source.followLog(vpn, LIVING_ANSWERS);
       if (again.staysOpen(ENDS_AGAIN)) {

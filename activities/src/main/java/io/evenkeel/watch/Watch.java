@@ -50,6 +50,11 @@ public final class Watch implements AutoCloseable {
     }
   }
 
+  /** What it runs on. */
+  List<Thread> threads() {
+    return List.copyOf(threads);
+  }
+
   private void followEvents() {
     Duration pause = FIRST_PAUSE;
     boolean[] connected = {false};
@@ -93,8 +98,14 @@ public final class Watch implements AutoCloseable {
   }
 
   private void tell(List<Sign> signs) {
-    if (!closed) {
+    if (closed) {
+      return;
+    }
+    try {
       sink.accept(signs);
+    } catch (RuntimeException refused) {
+      // One that cannot take a sign must not end what sees the next; the monitor looks anyway.
+      log.warn("the signs {} were not taken: {}", signs, refused.toString());
     }
   }
 

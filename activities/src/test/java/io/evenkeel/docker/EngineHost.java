@@ -1,0 +1,96 @@
+package io.evenkeel.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** The real engine that the tests run on, and one tiny image on it, made from a static busybox. */
+public final class EngineHost {
+  /** Runs until SIGTERM, which it obeys at once. */
+  public static final String IMAGE = "evenkeel/test-process";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(25);
+  private static final String DOCKERFILE =
+      """
+      FROM scratch
+      COPY busybox /bin/busybox
+      VOLUME /state
+      ENTRYPOINT ["/bin/busybox", "sh", "-c", \
+      "trap 'exit 0' TERM; while :; do /bin/busybox sleep 1 & wait; done"]
+      """;
+
+  private EngineHost() {}
+
+  /** The adapter on that engine; a socket of its own where the test stands in between. */
+  public static DockerContainers containers(String host) {
+    return new DockerContainers(
+        new DockerSettings(host, TIMEOUT, "ondemand.app"), new SimpleMeterRegistry());
+  }
+
+  /** Builds the image where the engine has none. */
+  public static void buildImage() {
+    DefaultDockerClientConfig config =
+        DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+    try (ApacheDockerHttpClient transport =
+            new ApacheDockerHttpClient.Builder().dockerHost(config.getDockerHost()).build();
+        DockerClient client = DockerClientImpl.getInstance(config, transport)) {
+      Path folder = Files.createTempDirectory("evenkeel-image");
+      String busybox = System.getenv().getOrDefault("BUSYBOX", "/bin/busybox");
+      Files.copy(Path.of(busybox), folder.resolve("busybox"));
+      Files.writeString(folder.resolve("Dockerfile"), DOCKERFILE);
+      client.buildImageCmd(folder.toFile()).withTags(Set.of(IMAGE)).start().awaitImageId();
+      Files.delete(folder.resolve("busybox"));
+      Files.delete(folder.resolve("Dockerfile"));
+      Files.delete(folder);
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  /** Creates and starts a container in the engine's own JSON; its id. */
+  public static String run(DockerContainers containers, String name, ObjectNode body) {
+    String id = create(containers, name, body);
+    containers.start(id);
+    return id;
+  }
+
+  /** Creates a container in the engine's own JSON; its id. */
+  public static String create(DockerContainers containers, String name, ObjectNode body) {
+    body.put("Image", IMAGE);
+    return containers
+        .wire()
+        .post("create", "/containers/create?name=" + name, body, TIMEOUT)
+        .json()
+        .path("Id")
+        .asText();
+  }
+
+  /** The engine's own inspect answer. */
+  static JsonNode inspect(DockerContainers containers, String id) {
+    return containers.wire().get("inspect", "/containers/" + id + "/json", TIMEOUT).json();
+  }
+
+  /** A request body without anything in it. */
+  public static ObjectNode body() {
+    return DockerWire.JSON.createObjectNode();
+  }
+
+  /** A body whose process is this shell script. */
+  public static ObjectNode script(String script) {
+    ObjectNode body = body();
+    var entrypoint = body.putArray("Entrypoint");
+    List.of("/bin/busybox", "sh", "-c", script).forEach(entrypoint::add);
+    return body;
+  }
+}

@@ -1,0 +1,112 @@
+package io.evenkeel.docker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real unix socket between the tests and an engine: hands on bytes, cuts what is open, refuses,
+ * or, with nobody behind it, takes connections and never answers.
+ */
+public final class SocketProxy implements AutoCloseable {
+  private final Path folder;
+  private final Path path;
+  private final @Nullable Path engine;
+  private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
+  private @Nullable ServerSocketChannel server;
+
+  /**
+   * Listens at once.
+   *
+   * @param engine null: nobody, so that nothing is ever answered
+   */
+  public SocketProxy(@Nullable Path engine) throws IOException {
+    this.folder = Files.createTempDirectory("evenkeel-socket");
+    this.path = folder.resolve("s");
+    this.engine = engine;
+    listen();
+  }
+
+  public String host() {
+    return "unix://" + path;
+  }
+
+  /** Takes connections, again after {@link #refuse}. */
+  public void listen() throws IOException {
+    Files.deleteIfExists(path);
+    ServerSocketChannel listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    listening.bind(UnixDomainSocketAddress.of(path));
+    server = listening;
+    Thread _ = Thread.ofVirtual().start(() -> accept(listening));
+  }
+
+  private void accept(ServerSocketChannel listening) {
+    try {
+      while (true) {
+        SocketChannel client = listening.accept();
+        open.add(client);
+        if (engine != null) {
+          SocketChannel upstream = SocketChannel.open(UnixDomainSocketAddress.of(engine));
+          open.add(upstream);
+          Thread _ = Thread.ofVirtual().start(() -> copy(client, upstream));
+          Thread _ = Thread.ofVirtual().start(() -> copy(upstream, client));
+        }
+      }
+    } catch (IOException closed) {
+      cut();
+    }
+  }
+
+  private static void copy(SocketChannel from, SocketChannel to) {
+    ByteBuffer bytes = ByteBuffer.allocate(16 * 1024);
+    try (from;
+        to) {
+      while (from.read(bytes) >= 0) {
+        bytes.flip();
+        while (bytes.hasRemaining()) {
+          int _ = to.write(bytes);
+        }
+        bytes.clear();
+      }
+    } catch (IOException cut) {
+      bytes.clear();
+    }
+  }
+
+  /** Ends every connection that is open; new ones are taken. */
+  public void cut() {
+    for (SocketChannel channel : open) {
+      try {
+        channel.close();
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
+      }
+    }
+    open.clear();
+  }
+
+  /** The engine is gone: every connection ends and none is taken. */
+  public void refuse() throws IOException {
+    ServerSocketChannel listening = server;
+    if (listening != null) {
+      listening.close();
+    }
+    cut();
+  }
+
+  @Override
+  public void close() throws IOException {
+    refuse();
+    Files.deleteIfExists(path);
+    Files.deleteIfExists(folder);
+  }
+}

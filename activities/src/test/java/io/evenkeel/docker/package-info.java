@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.docker;
+
+import org.jspecify.annotations.NullMarked;

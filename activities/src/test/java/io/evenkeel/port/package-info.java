@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.port;
+
+import org.jspecify.annotations.NullMarked;

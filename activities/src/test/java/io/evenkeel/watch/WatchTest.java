@@ -1,0 +1,248 @@
+package io.evenkeel.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.evenkeel.docker.DockerContainers;
+import io.evenkeel.docker.DockerEvents;
+import io.evenkeel.docker.EngineHost;
+import io.evenkeel.docker.SocketProxy;
+import io.evenkeel.fleet.Scope;
+import io.evenkeel.fleet.Sign;
+import io.evenkeel.fleet.Sign.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The watch on a real engine, through a socket that the test can cut. */
+@Tag("engine")
+class WatchTest {
+  private static final DockerContainers DIRECT = EngineHost.containers("");
+  private static final Path SOCKET = Path.of("/var/run/docker.sock");
+  private static final String ONE_LINE_A_MOMENT =
+      "while :; do echo a line that somebody may read; /bin/busybox usleep 2000; done";
+
+  private final String one = "evk-" + Long.toString(System.nanoTime(), 36) + "-vpn1";
+  private final String two = "evk-" + Long.toString(System.nanoTime(), 36) + "-vpn2";
+  private final List<String> made = new ArrayList<>();
+  private final List<Sign> signs = new CopyOnWriteArrayList<>();
+  private final SocketProxy proxy;
+  private final DockerContainers containers;
+  private final Counting source;
+
+  /** Counts how often a stream was opened; everything else is the engine's. */
+  private record Counting(EventSource engine, AtomicInteger follows) implements EventSource {
+    @Override
+    public void follow(Listener listener, Runnable connected) {
+      engine.follow(listener, connected);
+    }
+
+    @Override
+    public Followed followLog(String name, Duration deadline) {
+      Followed followed = engine.followLog(name, deadline);
+      follows.incrementAndGet();
+      return followed;
+    }
+
+    @Override
+    public boolean ping() {
+      return engine.ping();
+    }
+  }
+
+  WatchTest() throws IOException {
+    this.proxy = new SocketProxy(SOCKET);
+    this.containers = EngineHost.containers(proxy.host());
+    this.source =
+        new Counting(new DockerEvents(containers, "ondemand.app=myservice"), new AtomicInteger());
+  }
+
+  @BeforeAll
+  static void buildImage() {
+    EngineHost.buildImage();
+  }
+
+  @AfterAll
+  static void closeDirect() throws IOException {
+    DIRECT.close();
+  }
+
+  @BeforeEach
+  void twoVpns() {
+    made.add(EngineHost.run(DIRECT, one, EngineHost.script(ONE_LINE_A_MOMENT)));
+    made.add(EngineHost.run(DIRECT, two, EngineHost.body()));
+  }
+
+  @AfterEach
+  void removeWhatWasMade() throws IOException {
+    made.forEach(id -> DIRECT.remove(id, true));
+    containers.close();
+    proxy.close();
+  }
+
+  private Watch watching(Consumer<List<Sign>> sink) {
+    Watch watch =
+        new Watch(
+            source,
+            new Scope("ondemand.app=myservice", List.of(one, two)),
+            sink,
+            Clock.systemUTC());
+    watch.start();
+    await().until(() -> source.follows().get() >= 2);
+    await().until(() -> signs.stream().anyMatch(s -> s.kind() == Kind.GAP));
+    pause(200);
+    return watch;
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Sign> ended() {
+    return signs.stream().filter(s -> s.kind() == Kind.VPN_PROCESS_ENDED).toList();
+  }
+
+  private void awaitEnded(int count) {
+    await()
+        .pollInterval(Duration.ofMillis(2))
+        .atMost(Duration.ofSeconds(3))
+        .until(() -> ended().size() >= count);
+  }
+
+  @Test
+  void aKilledVpnIsToldWithinASecondAndTheOtherOneIsNot() {
+    try (Watch _ = watching(signs::addAll)) {
+      for (int round = 1; round <= 5; round++) {
+        int follows = source.follows().get();
+        long begin = System.nanoTime();
+        Thread killing = Thread.ofVirtual().start(() -> DIRECT.kill(one));
+        awaitEnded(round);
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+        System.out.println("killed to told: " + took.toMillis() + " ms");
+        assertThat(took).isLessThan(Duration.ofSeconds(1));
+        join(killing);
+        DIRECT.start(one);
+        await().until(() -> source.follows().get() > follows);
+        pause(300);
+      }
+      assertThat(ended()).hasSize(5).allMatch(sign -> sign.vpn().equals(one));
+      assertThat(signs).anyMatch(s -> s.kind() == Kind.VPN_STARTED && s.vpn().equals(one));
+      assertThat(signs).anyMatch(s -> s.kind() == Kind.VPN_STOP_ASKED && s.vpn().equals(one));
+      assertThat(signs).noneMatch(s -> s.vpn().equals(two));
+    }
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aVpnThatLogsMuchIsFollowedOnce() {
+    try (Watch _ = watching(signs::addAll)) {
+      pause(3000);
+      assertThat(source.follows()).hasValue(2);
+      assertThat(ended()).isEmpty();
+    }
+  }
+
+  @Test
+  void aStreamThatIsCutIsFollowedAgainAndSaysNothing() {
+    try (Watch _ = watching(signs::addAll)) {
+      for (int cut = 1; cut <= 3; cut++) {
+        int follows = source.follows().get();
+        proxy.cut();
+        await().until(() -> source.follows().get() >= follows + 2);
+        pause(300);
+      }
+      assertThat(ended()).isEmpty();
+      DIRECT.kill(two);
+      awaitEnded(1);
+      assertThat(ended().getFirst().vpn()).isEqualTo(two);
+    }
+  }
+
+  @Test
+  void anEngineThatGoesAwaySaysNothingAndAGapWhenItIsBack() throws IOException {
+    try (Watch _ = watching(signs::addAll)) {
+      signs.clear();
+      proxy.refuse();
+      pause(1500);
+      assertThat(signs).isEmpty();
+      proxy.listen();
+      await()
+          .atMost(Duration.ofSeconds(7))
+          .until(() -> signs.stream().anyMatch(s -> s.kind() == Kind.GAP));
+      assertThat(ended()).isEmpty();
+      int follows = source.follows().get();
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> source.follows().get() >= Math.max(4, follows));
+      pause(300);
+      DIRECT.kill(one);
+      awaitEnded(1);
+    }
+  }
+
+  @Test
+  void aSinkThatThrowsOnceIsToldTheNextTime() {
+    AtomicInteger thrown = new AtomicInteger();
+    try (Watch _ =
+        watching(seen -> {
+          signs.addAll(seen);
+          if (seen.stream().anyMatch(s -> s.kind() == Kind.VPN_PROCESS_ENDED)
+              && thrown.getAndIncrement() == 0) {
+            throw new IllegalStateException("Temporal is away");
+          }
+        })) {
+      DIRECT.kill(one);
+      awaitEnded(1);
+      int follows = source.follows().get();
+      DIRECT.start(one);
+      await().atMost(Duration.ofSeconds(5)).until(() -> source.follows().get() > follows);
+      pause(300);
+      DIRECT.kill(one);
+      awaitEnded(2);
+    }
+  }
+
+  @Test
+  void aVpnWhoseLogCannotBeReadIsWatchedToo() {
+    var body = EngineHost.body();
+    body.putObject("HostConfig").putObject("LogConfig").put("Type", "none");
+    DIRECT.remove(two, true);
+    made.add(EngineHost.run(DIRECT, two, body));
+    try (Watch _ = watching(signs::addAll)) {
+      DIRECT.kill(two);
+      awaitEnded(1);
+      assertThat(ended().getFirst().vpn()).isEqualTo(two);
+    }
+  }
+
+  @Test
+  void itEndsWithinASecond() {
+    Watch watch = watching(signs::addAll);
+    List<Thread> threads = watch.threads();
+    watch.close();
+    await().atMost(Duration.ofSeconds(1)).until(() -> threads.stream().noneMatch(Thread::isAlive));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.watch;
+
+import org.jspecify.annotations.NullMarked;
