@@ -135,18 +135,7 @@ final class Commands {
   }
 
   private <T> T ask(Function<FleetMonitorWorkflow, T> question) {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(temporal)
-                .setRpcTimeout(LONGEST_ANSWER)
-                .setRpcQueryTimeout(LONGEST_ANSWER)
-                .setRpcRetryOptions(
-                    io.temporal.serviceclient.RpcRetryOptions.newBuilder()
-                        .setInitialInterval(Duration.ofMillis(100))
-                        .setMaximumAttempts(2)
-                        .build())
-                .build());
+    WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions());
     try {
       WorkflowClient client =
           WorkflowClient.newInstance(
@@ -160,6 +149,27 @@ final class Commands {
     } finally {
       stubs.shutdownNow();
     }
+  }
+
+  private WorkflowServiceStubsOptions stubsOptions() {
+    WorkflowServiceStubsOptions.Builder options =
+        WorkflowServiceStubsOptions.newBuilder()
+            .setTarget(temporal)
+            .setRpcTimeout(LONGEST_ANSWER)
+            .setRpcQueryTimeout(LONGEST_ANSWER)
+            .setRpcRetryOptions(
+                io.temporal.serviceclient.RpcRetryOptions.newBuilder()
+                    .setInitialInterval(Duration.ofMillis(100))
+                    .setMaximumAttempts(2)
+                    .build());
+    if (System.getenv().getOrDefault("EVENKEEL_TEMPORAL_TLS", "").equals("true")) {
+      options.setEnableHttps(true);
+    }
+    String apiKey = System.getenv().getOrDefault("EVENKEEL_TEMPORAL_API_KEY", "");
+    if (!apiKey.isEmpty()) {
+      options.addApiKey(() -> apiKey);
+    }
+    return options.build();
   }
 
   private <T> void print(T answer, Function<T, String> table) {

@@ -3,6 +3,7 @@ package io.evenkeel.worker;
 import io.evenkeel.activities.FleetActivitiesImpl;
 import io.evenkeel.docker.DockerContainers;
 import io.evenkeel.docker.DockerEvents;
+import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.Sign;
 import io.evenkeel.watch.Watch;
@@ -56,6 +57,7 @@ class FleetService implements SmartLifecycle {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean running;
   private volatile boolean connected;
+  private volatile boolean searchAttributes;
   private volatile @Nullable WorkflowClient client;
   private volatile @Nullable WorkerFactory factory;
   private volatile @Nullable Watch watch;
@@ -125,12 +127,7 @@ class FleetService implements SmartLifecycle {
   private boolean connect() {
     try {
       host.ensure();
-      WorkflowServiceStubs stubs =
-          WorkflowServiceStubs.newServiceStubs(
-              WorkflowServiceStubsOptions.newBuilder()
-                  .setTarget(host.target())
-                  .setRpcTimeout(Duration.ofSeconds(5))
-                  .build());
+      WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions());
       stubs.healthCheck();
       WorkflowClient made =
           WorkflowClient.newInstance(
@@ -141,6 +138,11 @@ class FleetService implements SmartLifecycle {
                   .build());
       WorkerFactory workers = workers(made);
       workers.start();
+      NamespaceSetup setup = new NamespaceSetup(stubs, settings.namespace());
+      if (host.mode() != TemporalHost.Mode.EMBEDDED) {
+        searchAttributes = setup.searchAttributes();
+        setup.retention(settings.historyDays());
+      }
       client = made;
       factory = workers;
       connected = true;
@@ -149,6 +151,20 @@ class FleetService implements SmartLifecycle {
       log.warn("Temporal does not answer at {}: {}; trying again", host.target(), line(notYet));
       return false;
     }
+  }
+
+  private WorkflowServiceStubsOptions stubsOptions() {
+    WorkflowServiceStubsOptions.Builder options =
+        WorkflowServiceStubsOptions.newBuilder()
+            .setTarget(host.target())
+            .setRpcTimeout(Duration.ofSeconds(5));
+    if (host.mode() == TemporalHost.Mode.CLUSTER) {
+      options.setEnableHttps(settings.temporalTls());
+      if (!settings.temporalApiKey().isEmpty()) {
+        options.addApiKey(settings::temporalApiKey);
+      }
+    }
+    return options.build();
   }
 
   private WorkerFactory workers(WorkflowClient made) {
@@ -190,8 +206,9 @@ class FleetService implements SmartLifecycle {
                   .setStaticSummary("keeps fleet " + fleet + " on an even keel")
                   .build());
       BatchRequest batch = now.newSignalWithStartRequest();
-      batch.add(monitor::run, MonitorState.initial(settings.config()));
-      batch.add(monitor::reconfigure, settings.config());
+      FleetConfig config = settings.config().withSearchAttributes(searchAttributes);
+      batch.add(monitor::run, MonitorState.initial(config));
+      batch.add(monitor::reconfigure, config);
       var _ = now.signalWithStart(batch);
       return true;
     } catch (StatusRuntimeException | WorkflowServiceException notYet) {

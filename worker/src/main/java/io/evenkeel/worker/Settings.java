@@ -35,6 +35,8 @@ public record Settings(
     String temporal,
     int temporalPort,
     String namespace,
+    boolean temporalTls,
+    String temporalApiKey,
     int historyDays,
     Path dataDir) {
 
@@ -43,6 +45,12 @@ public record Settings(
     Malformed(String name, String got, String takes) {
       super(name + ": got \"" + got + "\", takes " + takes);
     }
+  }
+
+  /** Without the secrets. */
+  @Override
+  public String toString() {
+    return "Settings[" + config + "]";
   }
 
   private static final int MOST_VPNS = 64;
@@ -110,6 +118,8 @@ public record Settings(
         temporal(in),
         in.number("EVENKEEL_TEMPORAL_PORT", 1, 64_535, 7233),
         in.text("EVENKEEL_TEMPORAL_NAMESPACE", "default"),
+        in.flag("EVENKEEL_TEMPORAL_TLS"),
+        in.text("EVENKEEL_TEMPORAL_API_KEY", ""),
         in.number("EVENKEEL_HISTORY_DAYS", 1, 3650, 90),
         Path.of(in.text("EVENKEEL_DATA_DIR", ".evenkeel")));
   }
@@ -198,6 +208,14 @@ public record Settings(
       } catch (NumberFormatException notANumber) {
         throw new Malformed(name, text, takes);
       }
+    }
+
+    boolean flag(String name) {
+      String text = text(name, "false");
+      if (!text.equals("true") && !text.equals("false")) {
+        throw new Malformed(name, text, "true or false");
+      }
+      return text.equals("true");
     }
 
     Duration seconds(String name, int least, int most, Duration otherwise) {

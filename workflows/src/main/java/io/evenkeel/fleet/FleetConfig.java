@@ -33,4 +33,26 @@ public record FleetConfig(
   public FleetConfig withTarget(int newTarget) {
     return new FleetConfig(fleet, managerLabel, vpns, newTarget, policy);
   }
+
+  /** The same, with the search attributes used or not. */
+  public FleetConfig withSearchAttributes(boolean registered) {
+    Policy p = policy;
+    return new FleetConfig(
+        fleet,
+        managerLabel,
+        vpns,
+        target,
+        new Policy(
+            p.monitorInterval(),
+            p.unhealthyTimeout(),
+            p.revive(),
+            p.startupTimeout(),
+            p.portTimeout(),
+            p.dockerTimeout(),
+            p.dockerRetries(),
+            p.dockerRetryDelay(),
+            p.engineNamePrefix(),
+            registered,
+            p.rebalance()));
+  }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.gluetun;
+
+import org.jspecify.annotations.NullMarked;

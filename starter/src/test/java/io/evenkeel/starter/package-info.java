@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.starter;
+
+import org.jspecify.annotations.NullMarked;

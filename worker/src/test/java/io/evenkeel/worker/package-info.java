@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.worker;
+
+import org.jspecify.annotations.NullMarked;

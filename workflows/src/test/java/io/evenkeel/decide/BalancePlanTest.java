@@ -1,0 +1,159 @@
+package io.evenkeel.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.decide.BalancePlan.Circumstances;
+import io.evenkeel.decide.BalancePlan.Place;
+import io.evenkeel.decide.BalancePlan.Step;
+import io.evenkeel.decide.BalancePlan.Verb;
+import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.FleetConfig;
+import io.evenkeel.fleet.Health;
+import io.evenkeel.fleet.Labels;
+import io.evenkeel.fleet.Policy;
+import io.evenkeel.fleet.VpnSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Safety over thousands of random fleets, from a seed that a failure names. */
+class BalancePlanTest {
+  private static final int FLEETS = 5_000;
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  @Test
+  void aPlanNeverExceedsTheTargetNeverTouchesBusyOrClosedAndIsDoneOnceItIsCarriedOut() {
+    long seed = 20_261_124L;
+    Random random = new Random(seed);
+    for (int run = 0; run < FLEETS; run++) {
+      FleetConfig config = config(1 + random.nextInt(4), random.nextInt(14));
+      List<Container> fleet = randomFleet(config, random);
+      Set<String> busy = new TreeSet<>();
+      Set<String> closed = new TreeSet<>();
+      fleet.stream().filter(_ -> random.nextInt(3) == 0).forEach(c -> busy.add(c.id()));
+      config.vpns().stream().filter(_ -> random.nextInt(4) == 0).forEach(v -> closed.add(v.name()));
+      Circumstances given = new Circumstances(closed, Map.of(), random.nextBoolean(), busy);
+      String where = "seed " + seed + ", fleet " + run + " " + fleet;
+
+      List<Step> plan = plan(config, fleet, given);
+
+      List<Container> shuffled = new ArrayList<>(fleet);
+      Collections.shuffle(shuffled, random);
+      assertThat(plan(config, shuffled, given)).as(where).isEqualTo(plan);
+      Set<String> untouchable = new TreeSet<>(busy);
+      fleet.stream()
+          .filter(c -> closed.contains(c.label(Labels.VPN)))
+          .forEach(c -> untouchable.add(c.id()));
+      assertThat(plan).as(where).noneMatch(step -> untouchable.contains(step.oldId()));
+      plan.stream()
+          .map(Step::place)
+          .filter(Objects::nonNull)
+          .forEach(place -> assertThat(closed).as(where).doesNotContain(place.vpn()));
+      List<Container> after = carriedOut(fleet, plan);
+      assertThat(after.size())
+          .as(where)
+          .isLessThanOrEqualTo(Math.max(fleet.size(), config.target()));
+      assertThat(plan(config, after, given)).as(where + " then " + after).isEmpty();
+      Set<String> places = new TreeSet<>();
+      after.forEach(c ->
+          assertThat(places.add(c.label(Labels.VPN) + ":" + c.label(Labels.HTTP_PORT)))
+              .as(where + ": one port, one engine")
+              .isTrue());
+    }
+  }
+
+  @Test
+  void tenEnginesOnThreeVpnsAreFourThreeThree() {
+    FleetConfig config = config(3, 10);
+    List<Container> after =
+        carriedOut(
+            List.of(),
+            plan(config, List.of(), new Circumstances(Set.of(), Map.of(), false, Set.of())));
+    assertThat(spread(after))
+        .containsExactly(Map.entry("vpn1", 4), Map.entry("vpn2", 3), Map.entry("vpn3", 3));
+  }
+
+  @Test
+  void withOneVpnClosedNothingIsPutOnIt() {
+    FleetConfig config = config(2, 5);
+    List<Container> after =
+        carriedOut(
+            List.of(),
+            plan(config, List.of(), new Circumstances(Set.of("vpn2"), Map.of(), false, Set.of())));
+    assertThat(spread(after)).containsExactly(Map.entry("vpn1", 5));
+  }
+
+  private static Map<String, Integer> spread(List<Container> fleet) {
+    Map<String, Integer> spread = new TreeMap<>();
+    fleet.forEach(c -> spread.merge(c.label(Labels.VPN), 1, Integer::sum));
+    return spread;
+  }
+
+  private static List<Step> plan(FleetConfig config, List<Container> fleet, Circumstances given) {
+    Set<String> names = new TreeSet<>();
+    fleet.forEach(c -> names.add(c.name()));
+    return BalancePlan.plan(config, FleetIndexer.index(config, fleet, Map.of()), names, given);
+  }
+
+  private static List<Container> carriedOut(List<Container> before, List<Step> plan) {
+    Map<String, Container> byName = new TreeMap<>();
+    before.forEach(c -> byName.put(c.name(), c));
+    for (Step step : plan) {
+      if (step.verb() == Verb.REMOVE || step.verb() == Verb.REPLACE) {
+        byName.remove(step.oldName());
+      }
+      Place place = step.place();
+      if (place != null) {
+        byName.put(
+            place.name(),
+            engine(place.name(), place.vpn(), place.httpPort(), ContainerStatus.RUNNING));
+      }
+    }
+    return List.copyOf(byName.values());
+  }
+
+  private static FleetConfig config(int vpns, int target) {
+    List<VpnSpec> specs = new ArrayList<>();
+    for (int i = 1; i <= vpns; i++) {
+      specs.add(new VpnSpec("vpn" + i, 19_000 + 100 * i, 19_049 + 100 * i));
+    }
+    return new FleetConfig("test", "app=test", specs, target, Policy.defaults());
+  }
+
+  private static List<Container> randomFleet(FleetConfig config, Random random) {
+    List<Container> fleet = new ArrayList<>();
+    for (int i = 0; i < random.nextInt(16); i++) {
+      VpnSpec vpn = config.vpns().get(random.nextInt(config.vpns().size()));
+      ContainerStatus status =
+          random.nextInt(4) == 0 ? ContainerStatus.EXITED : ContainerStatus.RUNNING;
+      fleet.add(engine("evenkeel-" + (i + 1), vpn.name(), vpn.firstPort() + i, status));
+    }
+    return fleet;
+  }
+
+  private static Container engine(String name, String vpn, int port, ContainerStatus status) {
+    return new Container(
+        "id-" + name,
+        name,
+        "engine",
+        status,
+        Health.NONE,
+        "container:id-" + vpn,
+        Map.of("app", "test", Labels.VPN, vpn, Labels.HTTP_PORT, Integer.toString(port)),
+        Map.of(),
+        START,
+        null,
+        0,
+        "",
+        true);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.decide;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel;
+
+import org.jspecify.annotations.NullMarked;
