@@ -75,9 +75,9 @@ class DockerContainersTest extends ContainersContract {
           });
       assertThat(volumes(after)).hasSize(4).isEqualTo(volumes(before));
     } finally {
-      CONTAINERS.remove(again, true);
+      EngineHost.discard(CONTAINERS, again);
       CONTAINERS.wire().delete("remove", "/containers/" + old + "?v=1&force=1", TIMEOUT);
-      CONTAINERS.remove(vpn, true);
+      EngineHost.discard(CONTAINERS, vpn);
     }
   }
 
@@ -111,5 +111,10 @@ class DockerContainersTest extends ContainersContract {
       volumes.put(mount.path("Destination").asText(), where + " " + mount.path("RW"));
     }
     return volumes;
+  }
+
+  @Override
+  protected void discard(String id) {
+    EngineHost.discard(CONTAINERS, id);
   }
 }

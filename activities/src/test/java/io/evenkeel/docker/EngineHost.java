@@ -76,6 +76,11 @@ public final class EngineHost {
         .asText();
   }
 
+  /** Removes what a test made, its anonymous volumes too. */
+  public static void discard(DockerContainers containers, String id) {
+    containers.wire().delete("remove", "/containers/" + id + "?v=1&force=1", TIMEOUT);
+  }
+
   /** The engine's own inspect answer. */
   static JsonNode inspect(DockerContainers containers, String id) {
     return containers.wire().get("inspect", "/containers/" + id + "/json", TIMEOUT).json();

@@ -40,7 +40,7 @@ public abstract class ContainersContract {
 
   @AfterEach
   void removeWhatWasMade() {
-    made.reversed().forEach(id -> containers().remove(id, true));
+    made.reversed().forEach(this::discard);
   }
 
   private String name(String word) {
@@ -210,5 +210,10 @@ public abstract class ContainersContract {
   @Test
   void itAnswersAPing() {
     assertThat(containers().ping()).isTrue();
+  }
+
+  /** Removes what a test made. */
+  protected void discard(String id) {
+    containers().remove(id, true);
   }
 }

@@ -87,7 +87,7 @@ class WatchTest {
 
   @AfterEach
   void removeWhatWasMade() throws IOException {
-    made.forEach(id -> DIRECT.remove(id, true));
+    made.forEach(id -> EngineHost.discard(DIRECT, id));
     containers.close();
     proxy.close();
   }
@@ -134,7 +134,6 @@ class WatchTest {
         Thread killing = Thread.ofVirtual().start(() -> DIRECT.kill(one));
         awaitEnded(round);
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
-        System.out.println("killed to told: " + took.toMillis() + " ms");
         assertThat(took).isLessThan(Duration.ofSeconds(1));
         join(killing);
         DIRECT.start(one);
