@@ -153,6 +153,20 @@ class RecoveryTest {
     assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
   }
 
+  @Test
+  void aPausedVpnIsUnpausedAfterTheTimeoutAndItsEnginesAreLeftAlone() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.isPaused("vpn2");
+    world.passes(Duration.ofSeconds(40));
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.PAUSED);
+    assertThat(world.vpn("vpn2").reachable()).isZero();
+
+    world.passes(Duration.ofMinutes(2));
+
+    assertThat(world.fleet.deeds()).containsExactly("unpause vpn2");
+    assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+  }
+
   private static Policy revive(Policy.Revive revive) {
     Policy p = Policy.defaults();
     return new Policy(

@@ -117,6 +117,10 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     end(byName(name));
   }
 
+  public synchronized void isPaused(String name) {
+    byName(name).status = ContainerStatus.PAUSED;
+  }
+
   /** Its owner has started it again; its dependents are stranded. */
   public synchronized void restarts(String name) {
     end(byName(name));

@@ -86,6 +86,13 @@ final class Revival {
       log.phase("revive", "somebody stopped it: waiting " + policy.unhealthyTimeout());
       awaitSign(policy.unhealthyTimeout());
     }
+    if (vpn != null && vpn.status() == ContainerStatus.PAUSED && ours) {
+      log.phase("revive", "it is paused: waiting " + policy.unhealthyTimeout());
+      awaitSign(policy.unhealthyTimeout());
+      unpause();
+      // The namespace and StartedAt are the old ones: there is no newer start to wait for.
+      newerThan = null;
+    }
     Duration backOff = FIRST_BACK_OFF;
     for (int tries = 0; ; tries++) {
       heard = false;
@@ -139,6 +146,14 @@ final class Revival {
       steps.docker("stop unhealthy VPN " + request.vpn()).stopVpn(request.vpn());
     } catch (ActivityFailure failure) {
       Container _ = failed("stop", failure);
+    }
+  }
+
+  private void unpause() {
+    try {
+      steps.docker("unpause VPN " + request.vpn()).unpauseVpn(request.vpn());
+    } catch (ActivityFailure failure) {
+      Container _ = failed("unpause", failure);
     }
   }
 
