@@ -61,7 +61,7 @@ end_build() { mv "$STATE/build-started" "$STATE/built"; }
 # Packages the modules when a jar is missing or older than the sources; says so, since it takes a while.
 need_build() {
   local modules=("$ROOT/pom.xml") module stamp=$STATE/built
-  for module in workflows activities worker starter; do
+  for module in workflows activities worker starter bench; do
     modules+=("$ROOT/$module/pom.xml" "$ROOT/$module/src/main")
   done
   if [[ -e $WORKER_JAR && -e $STARTER_JAR ]] && ! stale "$stamp" "${modules[@]}"; then

@@ -1,0 +1,176 @@
+package io.evenkeel.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A worker of the product as a process of its own, seen through its HTTP alone. */
+final class Product implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path root;
+  private final Path data;
+  private final int httpPort = freePort();
+  private final int temporalPort = freePort();
+  private final Process worker;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(1))
+          .build();
+
+  /**
+   * Starts it.
+   *
+   * @param temporal embedded, dev or host:port
+   */
+  Product(Path root, StandinFleet fleet, int engines, String temporal) throws IOException {
+    this.root = root;
+    this.data = Files.createTempDirectory("evenkeel-bench-");
+    ProcessBuilder builder =
+        new ProcessBuilder("setsid", root.resolve("bin/evenkeel").toString(), "worker");
+    Map<String, String> settings = builder.environment();
+    settings.put("EVENKEEL_FLEET", fleet.name());
+    settings.put("CONTAINER_LABEL", StandinFleet.LABEL + "=" + fleet.name());
+    settings.put("EVENKEEL_ENGINE_IMAGE", "evenkeel/standin-engine");
+    settings.put("EVENKEEL_ENGINE_PREFIX", fleet.name() + "-engine");
+    settings.put("EVENKEEL_TEMPORAL", temporal);
+    settings.put("EVENKEEL_TEMPORAL_PORT", Integer.toString(temporalPort));
+    settings.put("EVENKEEL_DATA_DIR", data.toString());
+    settings.put("EVENKEEL_REACH", "host");
+    settings.put("MIN_REPLICAS", Integer.toString(engines));
+    settings.put("SERVER_PORT", Integer.toString(httpPort));
+    for (int number = 1; number <= 2; number++) {
+      settings.put("GLUETUN_CONTAINER_NAME" + (number == 1 ? "" : "_2"), fleet.vpn(number));
+      settings.put(
+          "GLUETUN_PORT_RANGE_" + number,
+          fleet.port(number, 0) + "-" + fleet.port(number, fleet.portsOfEach() - 1));
+    }
+    this.worker =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(data.resolve("worker.log").toFile())
+            .start();
+  }
+
+  long pid() {
+    return worker.pid();
+  }
+
+  Path log() {
+    return data.resolve("worker.log");
+  }
+
+  /** What {@code /fleet} says; missing where it does not answer. */
+  JsonNode fleet() {
+    return get("/fleet");
+  }
+
+  JsonNode get(String path) {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+              .timeout(Duration.ofSeconds(5))
+              .GET()
+              .build();
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : MissingNode.getInstance();
+    } catch (IOException notYet) {
+      return MissingNode.getInstance();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** The VPN's entry in an answer of {@link #fleet}. */
+  static JsonNode vpn(JsonNode fleet, String name) {
+    for (JsonNode vpn : fleet.path("vpns")) {
+      if (vpn.path("name").asText().equals(name)) {
+        return vpn;
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  /** Waits until each VPN has so many reachable engines and no outage is open. */
+  void awaitBalanced(StandinFleet fleet, int each, Duration longest)
+      throws InterruptedException, IOException {
+    Instant until = Instant.now().plus(longest);
+    while (Instant.now().isBefore(until)) {
+      JsonNode now = fleet();
+      JsonNode one = vpn(now, fleet.vpn(1));
+      JsonNode two = vpn(now, fleet.vpn(2));
+      if (one.path("reachable").asInt() == each
+          && two.path("reachable").asInt() == each
+          && one.path("outage").isNull()
+          && two.path("outage").isNull()) {
+        return;
+      }
+      if (!worker.isAlive()) {
+        throw new IOException("the worker has ended; its log: " + log());
+      }
+      Thread.sleep(100);
+    }
+    throw new IOException("not " + each + "/" + each + " within " + longest + "; log: " + log());
+  }
+
+  /** Runs the starter and answers its JSON. */
+  JsonNode starter(StandinFleet fleet, String... arguments)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(root.resolve("bin/evenkeel").toString());
+    builder.command().addAll(java.util.List.of(arguments));
+    builder.environment().put("EVENKEEL_TEMPORAL", "127.0.0.1:" + temporalPort);
+    builder.environment().put("EVENKEEL_FLEET", fleet.name());
+    Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    JsonNode answer = JSON.readTree(process.getInputStream());
+    int _ = process.waitFor();
+    return answer;
+  }
+
+  int temporalPort() {
+    return temporalPort;
+  }
+
+  private static int freePort() {
+    while (true) {
+      int port = 20_000 + new java.util.Random().nextInt(8_000);
+      try (ServerSocket _ = new ServerSocket(port);
+          ServerSocket _ = new ServerSocket(port + 1000)) {
+        return port;
+      } catch (IOException taken) {
+        System.err.println("bench: port " + port + " is taken, trying another");
+      }
+    }
+  }
+
+  /** Ends the worker, and the dev server that it has started: it is ours, by its data folder. */
+  @Override
+  public void close() {
+    worker.destroy();
+    try {
+      if (!worker.waitFor(10, TimeUnit.SECONDS)) {
+        worker.destroyForcibly();
+      }
+    } catch (InterruptedException interrupted) {
+      worker.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    ProcessHandle.allProcesses()
+        .filter(p ->
+            p.info().arguments().map(a -> String.join(" ", a)).orElse("").contains(data.toString()))
+        .forEach(ProcessHandle::destroy);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.bench;
+
+import org.jspecify.annotations.NullMarked;
