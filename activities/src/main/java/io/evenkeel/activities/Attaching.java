@@ -5,7 +5,6 @@ import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.port.Containers;
 import io.evenkeel.port.DockerFailure;
-import io.evenkeel.workflow.FleetActivities.Attached;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -30,7 +29,7 @@ final class Attaching {
   }
 
   /** See {@link io.evenkeel.workflow.FleetActivities#attach}. */
-  Attached attach(String name, String vpnName, boolean ranBefore) {
+  String attach(String name, String vpnName, boolean ranBefore) {
     Container vpn =
         containers
             .inspect(vpnName, INSPECT_DEADLINE)
@@ -41,7 +40,7 @@ final class Attaching {
       return resume(name, vpn, found, aside.get());
     }
     if (found.isEmpty()) {
-      return new Attached(null, "gone");
+      return "gone";
     }
     Container dependent = found.get();
     String did =
@@ -57,11 +56,7 @@ final class Attaching {
           }
         };
     log.info("{} behind {}: {}", name, vpnName, did);
-    return now(name, did);
-  }
-
-  private Attached now(String name, String did) {
-    return new Attached(containers.inspect(name, INSPECT_DEADLINE).orElse(null), did);
+    return did;
   }
 
   private String start(Container dependent, Container vpn) {
@@ -91,7 +86,7 @@ final class Attaching {
     return old;
   }
 
-  private Attached resume(String name, Container vpn, Optional<Container> found, Container aside) {
+  private String resume(String name, Container vpn, Optional<Container> found, Container aside) {
     if (found.isPresent() && !found.get().refersTo(vpn.id(), vpn.name())) {
       throw new DockerFailure(
           DockerFailure.Kind.CONFLICT,
@@ -106,7 +101,7 @@ final class Attaching {
     }
     String did = found.isPresent() ? finish(name, aside) : recreate(name, vpn, aside);
     log.info("{} behind {}: {} (resumed)", name, vpn.name(), did);
-    return now(name, did);
+    return did;
   }
 
   private String recreate(String name, Container vpn, Container aside) {

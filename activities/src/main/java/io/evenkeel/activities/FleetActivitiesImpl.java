@@ -4,6 +4,7 @@ import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Observation;
+import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.Scope;
 import io.evenkeel.fleet.TunnelReading;
 import io.evenkeel.port.Containers;
@@ -15,8 +16,12 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class FleetActivitiesImpl implements FleetActivities {
   private static final Logger log = LoggerFactory.getLogger(FleetActivitiesImpl.class);
   private static final Duration INSPECT_DEADLINE = Duration.ofSeconds(5);
-  private static final Duration TEARDOWN_ANSWERS_NOT = Duration.ofMillis(250);
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Containers containers;
@@ -34,6 +38,8 @@ public final class FleetActivitiesImpl implements FleetActivities {
   private final EngineTemplate template;
   private final Looking looking;
   private final Attaching attaching;
+  private final Parallel parallel = new Parallel(32);
+  private final Silencing silencing;
 
   public FleetActivitiesImpl(
       Containers containers,
@@ -47,6 +53,7 @@ public final class FleetActivitiesImpl implements FleetActivities {
     this.template = template;
     this.looking = new Looking(containers, control, clock);
     this.attaching = new Attaching(containers);
+    this.silencing = new Silencing(containers, parallel);
   }
 
   @Override
@@ -85,59 +92,50 @@ public final class FleetActivitiesImpl implements FleetActivities {
   }
 
   @Override
-  public String silence(String id, String vpn, Instant deadSince, boolean gently) {
-    return Failures.translate(() -> {
-      Optional<Container> found = containers.inspect(id, INSPECT_DEADLINE);
-      if (found.isEmpty()) {
-        return "gone";
-      }
-      Container dependent = found.get();
-      Instant start = dependent.startedAt();
-      boolean alive = dependent.running() || dependent.status() == ContainerStatus.PAUSED;
-      if (!alive
-          || (start != null && !start.isBefore(deadSince))
-          || dependent.label(Labels.IGNORE).equals("true")
-          || lives(vpn, deadSince)) {
-        return "left";
-      }
-      Containers.Outcome _ = gently ? containers.stop(id, GRACE) : containers.kill(id);
-      return gently ? "stopped" : "killed";
-    });
-  }
-
-  /** In teardown an inspect is not answered; one that is, and says so, tells that the VPN lives. */
-  private boolean lives(String vpn, Instant deadSince) {
-    try {
-      return containers
-          .inspect(vpn, TEARDOWN_ANSWERS_NOT)
-          .map(c -> c.running() && c.startedAt() != null && c.startedAt().isBefore(deadSince))
-          .orElse(false);
-    } catch (DockerFailure failure) {
-      if (failure.kind() == DockerFailure.Kind.TIMEOUT) {
-        return false;
-      }
-      throw failure;
-    }
+  public List<EngineDeed> silence(String vpn, Instant deadSince, List<Stranded> stranded) {
+    List<EngineDeed> deeds = Failures.translate(() -> silencing.silence(vpn, deadSince, stranded));
+    log.info("{} has ended; its engines: {}", vpn, deeds);
+    return deeds;
   }
 
   @Override
-  public Attached attach(String name, String id, String vpn, boolean ranBefore) {
+  public String attach(String name, String id, String vpn, boolean ranBefore) {
     return Failures.translate(() -> attaching.attach(name, vpn, ranBefore));
   }
 
   @Override
-  public void probe(String engine, String vpn) {
-    boolean answers = Failures.translate(() -> probe.answers(required(engine), required(vpn)));
-    if (!answers) {
+  public List<String> answering(String vpn, List<String> engines) {
+    List<String> answering =
+        Failures.translate(() -> {
+          Map<String, Container> byName = new TreeMap<>();
+          containers.list().forEach(c -> byName.put(c.name(), c));
+          Container owner = byName.get(vpn);
+          List<Container> asked =
+              owner == null
+                  ? List.of()
+                  : engines.stream().map(byName::get).filter(Objects::nonNull).toList();
+          List<String> names = new ArrayList<>();
+          List<Boolean> answers =
+              parallel.each(asked, engine -> probe.answers(engine, Objects.requireNonNull(owner)));
+          for (int i = 0; i < asked.size(); i++) {
+            if (answers.get(i)) {
+              names.add(asked.get(i).name());
+            }
+          }
+          return names;
+        });
+    if (answering.isEmpty()) {
       throw ApplicationFailure.newFailure(
-          engine + " does not answer HTTP through " + vpn + " yet", "NOT_ANSWERING");
+          engines + " do not answer HTTP through " + vpn + " yet", "NOT_ANSWERING");
     }
+    return answering;
   }
 
   @Override
   public Container createEngine(EngineOrder order) {
     return Failures.translate(() -> {
       Container vpn = required(order.vpn());
+      removeReplaced(order);
       Container engine =
           containers
               .inspect(order.name(), INSPECT_DEADLINE)
@@ -148,6 +146,12 @@ public final class FleetActivitiesImpl implements FleetActivities {
       }
       return required(order.name());
     });
+  }
+
+  private void removeReplaced(EngineOrder order) {
+    if (!order.replaces().isEmpty()) {
+      removeEngine(order.replaces(), order.managerLabel());
+    }
   }
 
   private Container create(EngineOrder order, Container vpn) {

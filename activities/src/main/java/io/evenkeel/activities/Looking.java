@@ -25,10 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +41,7 @@ final class Looking {
   private final VpnControl control;
   private final Clock clock;
   private final Cache<String, Seen> remembered = Caffeine.newBuilder().maximumSize(8).build();
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("look-", 0).factory());
-  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final Parallel parallel = new Parallel(AT_ONCE);
 
   private record Seen(Map<String, Container> containers, Map<String, TunnelReading> tunnels) {}
 
@@ -60,35 +54,17 @@ final class Looking {
   /** See {@link io.evenkeel.workflow.FleetActivities#look}. */
   Observation look(Scope scope, String since, List<String> quiet) {
     Map<String, Container> now = new TreeMap<>();
-    List<Future<Optional<Container>>> inspects = new ArrayList<>();
     List<Container> listed = inScope(scope, containers.list());
-    for (Container entry : listed) {
-      inspects.add(
-          threads.submit(() -> quiet.contains(entry.name()) ? Optional.of(entry) : inspect(entry)));
-    }
-    for (int i = 0; i < listed.size(); i++) {
-      result(inspects.get(i)).ifPresent(c -> now.put(c.id(), c));
-    }
+    List<Optional<Container>> inspected =
+        parallel.each(
+            listed, entry -> quiet.contains(entry.name()) ? Optional.of(entry) : inspect(entry));
+    inspected.forEach(found -> found.ifPresent(c -> now.put(c.id(), c)));
     Map<String, TunnelReading> tunnels = tunnels(scope, now, quiet);
     Seen seen = new Seen(now, tunnels);
     String fingerprint = fingerprint(seen);
     Seen before = since.isEmpty() ? null : remembered.getIfPresent(since);
     remembered.put(fingerprint, seen);
     return difference(fingerprint, before, seen);
-  }
-
-  private static <T> T result(Future<T> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new DockerFailure(DockerFailure.Kind.TIMEOUT, "the look was interrupted", interrupted);
-    } catch (java.util.concurrent.ExecutionException failed) {
-      if (failed.getCause() instanceof DockerFailure failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(failed.getCause());
-    }
   }
 
   /** Engines, VPNs, and what shares a VPN's namespace or one that is no longer there. */
@@ -106,8 +82,7 @@ final class Looking {
         .toList();
   }
 
-  private Optional<Container> inspect(Container entry) throws InterruptedException {
-    places.acquire();
+  private Optional<Container> inspect(Container entry) {
     try {
       return containers.inspect(entry.id(), INSPECT_DEADLINE);
     } catch (DockerFailure failure) {
@@ -115,25 +90,23 @@ final class Looking {
         return Optional.of(entry);
       }
       throw failure;
-    } finally {
-      places.release();
     }
   }
 
   private Map<String, TunnelReading> tunnels(
       Scope scope, Map<String, Container> now, List<String> quiet) {
-    Map<String, Future<TunnelReading>> asked = new TreeMap<>();
+    Map<String, Parallel.Begun<TunnelReading>> asked = new TreeMap<>();
     for (Container vpn : now.values()) {
       // Never through the address of a VPN that is down: the host's ARP entry would wait a second.
       if (scope.vpns().contains(vpn.name())
           && !quiet.contains(vpn.name())
           && vpn.inspected()
           && vpn.status() == ContainerStatus.RUNNING) {
-        asked.put(vpn.name(), threads.submit(() -> control.read(vpn)));
+        asked.put(vpn.name(), parallel.begin(() -> control.read(vpn)));
       }
     }
     Map<String, TunnelReading> readings = new TreeMap<>();
-    asked.forEach((name, reading) -> readings.put(name, result(reading)));
+    asked.forEach((name, reading) -> readings.put(name, reading.get()));
     return readings;
   }
 

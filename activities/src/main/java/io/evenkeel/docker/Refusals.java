@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 final class Refusals {
   private static final int LONGEST_TEXT = 300;
   private static final Pattern NO_SUCH_CONTAINER = Pattern.compile("no such container: (\\S+)");
+  private static final Pattern IS_RESTARTING =
+      Pattern.compile("container (\\S+) is restarting, wait until");
 
   private Refusals() {}
 
@@ -39,8 +41,9 @@ final class Refusals {
     if (joins && text.contains("non running")) {
       return Kind.NAMESPACE_DOWN;
     }
-    if (text.contains("is restarting, wait until")) {
-      return Kind.NAMESPACE_DOWN;
+    Matcher restarting = IS_RESTARTING.matcher(text);
+    if (restarting.find()) {
+      return restarting.group(1).equals(asked) ? Kind.CONFLICT : Kind.NAMESPACE_DOWN;
     }
     // 20.10 says only that, with a 404 to a start and a 500 to a restart, of the namespace's owner
     // too: then the one that it names is not the one that was asked for.

@@ -11,7 +11,10 @@ import io.evenkeel.port.VpnControl;
 import io.evenkeel.probe.BoundedHttp;
 import io.evenkeel.probe.BoundedHttp.Reply;
 import io.evenkeel.probe.Reach;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -49,27 +52,55 @@ public final class GluetunControl implements VpnControl {
   @Override
   public TunnelReading read(Container vpn) {
     Access access = accesses.apply(vpn.name());
-    Optional<URI> base =
-        access.url().isEmpty()
-            ? reach.base(vpn, access.port())
-            : Optional.of(URI.create(access.url()));
-    return base.map(uri -> ask(vpn.name(), uri, access))
+    return base(vpn, access)
+        .map(uri -> ask(vpn.name(), uri, access))
         .orElseGet(() -> TunnelReading.unknown(vpn.name()));
   }
 
+  private Optional<URI> base(Container vpn, Access access) {
+    if (access.url().isEmpty()) {
+      return reach.base(vpn, access.port());
+    }
+    try {
+      return Optional.of(new URI(access.url()));
+    } catch (URISyntaxException malformed) {
+      return Optional.empty();
+    }
+  }
+
+  /** All questions at once: the whole reading has one deadline. */
   private TunnelReading ask(String vpn, URI base, Access access) {
+    long began = System.nanoTime();
     Map<String, String> headers =
         access.apiKey().isEmpty() ? Map.of() : Map.of("X-API-Key", access.apiKey());
-    Reply status = http.get(base.resolve("/v1/vpn/status"), headers);
+    var statusAsked = http.ask(base.resolve("/v1/vpn/status"), headers, BoundedHttp.WHOLE);
+    var ipAsked = http.ask(base.resolve("/v1/publicip/ip"), headers, BoundedHttp.WHOLE);
+    var portAsked = http.ask(base.resolve("/v1/portforward"), headers, BoundedHttp.WHOLE);
+    Reply status = statusAsked.reply();
+    JsonNode address = json(ipAsked.reply()).path("public_ip");
+    Reply port = portAsked.reply();
+    if (port.status() == 401 || port.status() == 404) {
+      // Up to 3.40 the new path is unknown, and an unknown path is answered with 401.
+      Duration left = BoundedHttp.WHOLE.minusNanos(System.nanoTime() - began);
+      port = http.ask(base.resolve("/v1/openvpn/portforwarded"), headers, left).reply();
+    }
     if (status.status() == BoundedHttp.NO_ANSWER) {
       return TunnelReading.unknown(vpn);
     }
-    Reply ip = http.get(base.resolve("/v1/publicip/ip"), headers);
-    JsonNode address = json(ip).path("public_ip");
-    String publicIp =
-        address.isTextual() && address.asText().length() <= LONGEST_IP ? address.asText() : "";
-    int port = forwardedPort(base, headers);
-    return new TunnelReading(vpn, tunnel(status, address, publicIp, port), publicIp, port);
+    String publicIp = address.isTextual() ? addressOrNothing(address.asText()) : "";
+    int forwarded = forwardedPort(port);
+    return new TunnelReading(
+        vpn, tunnel(status, address, publicIp, forwarded), publicIp, forwarded);
+  }
+
+  private static String addressOrNothing(String text) {
+    try {
+      return text.isEmpty() || text.length() > LONGEST_IP
+          ? ""
+          : InetAddress.ofLiteral(text).getHostAddress();
+    } catch (IllegalArgumentException noAddress) {
+      return "";
+    }
   }
 
   private static Tunnel tunnel(Reply status, JsonNode address, String publicIp, int port) {
@@ -84,12 +115,7 @@ public final class GluetunControl implements VpnControl {
         : Tunnel.UNKNOWN;
   }
 
-  /** Up to 3.40 the new path is unknown, and an unknown path is answered with 401. */
-  private int forwardedPort(URI base, Map<String, String> headers) {
-    Reply reply = http.get(base.resolve("/v1/portforward"), headers);
-    if (reply.status() == 401 || reply.status() == 404) {
-      reply = http.get(base.resolve("/v1/openvpn/portforwarded"), headers);
-    }
+  private static int forwardedPort(Reply reply) {
     JsonNode port = json(reply).path("port");
     return port.isInt() && port.asInt() > 0 && port.asInt() <= 65_535 ? port.asInt() : 0;
   }

@@ -80,9 +80,8 @@ public final class Watch implements AutoCloseable {
     Sign.Kind kind =
         switch (event.action()) {
           case "kill", "stop" -> vpn ? Sign.Kind.VPN_STOP_ASKED : Sign.Kind.CHANGED;
-          case "start" -> vpn ? Sign.Kind.VPN_STARTED : Sign.Kind.CHANGED;
-          case "die", "destroy", "create", "rename", "pause", "unpause", "health_status" ->
-              Sign.Kind.CHANGED;
+          case "start", "unpause" -> vpn ? Sign.Kind.VPN_STARTED : Sign.Kind.CHANGED;
+          case "die", "destroy", "create", "rename", "pause", "health_status" -> Sign.Kind.CHANGED;
           default -> null;
         };
     if (kind == null) {

@@ -2,11 +2,10 @@ package io.evenkeel.starter;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.evenkeel.client.FleetReader;
 import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.workflow.EvenkeelData;
-import io.evenkeel.workflow.FleetMonitorWorkflow;
-import io.evenkeel.workflow.TaskQueues;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -76,13 +75,13 @@ final class Commands {
 
   @Command(description = "How the fleet is now.")
   void status() {
-    print(ask(FleetMonitorWorkflow::fleet), Tables::status);
+    print(ask(FleetReader::fleet), Tables::status);
   }
 
   @Command(description = "How the fleet is, again every second until Ctrl-C.")
   void watch() throws InterruptedException {
     while (true) {
-      FleetView view = ask(FleetMonitorWorkflow::fleet);
+      FleetView view = ask(FleetReader::fleet);
       if (!json) {
         out().print("\033[H\033[2J");
       }
@@ -93,12 +92,12 @@ final class Commands {
 
   @Command(description = "The open outages and the last 50 closed ones, newest first.")
   void outages() {
-    print(ask(FleetMonitorWorkflow::outages), Tables::outages);
+    print(ask(FleetReader::outages), Tables::outages);
   }
 
   @Command(description = "One outage: the newest, or a VPN's newest, or one by its workflow id.")
   void outage(@Parameters(arity = "0..1", paramLabel = "VPN|ID", defaultValue = "") String which) {
-    List<OutageReport> all = ask(FleetMonitorWorkflow::outages);
+    List<OutageReport> all = ask(FleetReader::outages);
     OutageReport found =
         all.stream()
             .filter(o -> which.isEmpty() || o.vpn().equals(which) || o.workflowId().equals(which))
@@ -111,30 +110,30 @@ final class Commands {
 
   @Command(description = "Opens the recovery of a VPN, whatever it looks like.")
   void recover(@Parameters(paramLabel = "VPN") String vpn) {
-    print(ask(monitor -> monitor.recover(vpn)), id -> "recovery opened: " + id);
+    print(ask(reader -> reader.monitor().recover(vpn)), id -> "recovery opened: " + id);
   }
 
   @Command(description = "Rebuilds the knowledge from one listing and the labels.")
   void reindex() {
-    print(ask(FleetMonitorWorkflow::reindex), id -> "reindex opened: " + id);
+    print(ask(reader -> reader.monitor().reindex()), id -> "reindex opened: " + id);
   }
 
   @Command(description = "Sets how many engines are wanted, and brings the fleet there.")
   void provision(@Parameters(paramLabel = "N") int target) {
-    print(ask(monitor -> monitor.scale(target)), now -> "target is now " + now);
+    print(ask(reader -> reader.monitor().scale(target)), now -> "target is now " + now);
   }
 
   @Command(description = "From now on Evenkeel looks, and acts on nothing.")
   void pause() {
-    print(ask(FleetMonitorWorkflow::pause), _ -> "paused");
+    print(ask(reader -> reader.monitor().pause()), _ -> "paused");
   }
 
   @Command(description = "Acts again; ends a freeze.")
   void resume() {
-    print(ask(FleetMonitorWorkflow::resume), _ -> "resumed");
+    print(ask(reader -> reader.monitor().resume()), _ -> "resumed");
   }
 
-  private <T> T ask(Function<FleetMonitorWorkflow, T> question) {
+  private <T> T ask(Function<FleetReader, T> question) {
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions());
     try {
       WorkflowClient client =
@@ -144,8 +143,7 @@ final class Commands {
                   .setNamespace(namespace)
                   .setDataConverter(EvenkeelData.converter())
                   .build());
-      return question.apply(
-          client.newWorkflowStub(FleetMonitorWorkflow.class, TaskQueues.monitorId(fleet)));
+      return question.apply(new FleetReader(client, fleet));
     } finally {
       stubs.shutdownNow();
     }

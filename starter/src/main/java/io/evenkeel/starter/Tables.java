@@ -37,7 +37,9 @@ final class Tables {
               vpn.engines(),
               vpn.reachable(),
               vpn.forwardedPort() == 0 ? "-" : Integer.toString(vpn.forwardedPort()),
-              outage == null ? "-" : outage.phase() + " for " + since(outage.since(), view.at())));
+              outage == null
+                  ? "-"
+                  : outage.phase() + ", open for " + since(outage.since(), view.at())));
     }
     text.append(
         String.format(
@@ -97,6 +99,7 @@ final class Tables {
     for (OutageReport.EngineDeed deed : outage.engines()) {
       text.append(String.format("%-24s %s%n", deed.name(), deed.did()));
     }
+    outage.notes().forEach(note -> text.append(note).append('\n'));
     return text.toString().stripTrailing();
   }
 

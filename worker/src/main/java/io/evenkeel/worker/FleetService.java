@@ -1,6 +1,7 @@
 package io.evenkeel.worker;
 
 import io.evenkeel.activities.FleetActivitiesImpl;
+import io.evenkeel.client.FleetReader;
 import io.evenkeel.docker.DockerContainers;
 import io.evenkeel.docker.DockerEvents;
 import io.evenkeel.fleet.FleetConfig;
@@ -30,9 +31,12 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +51,7 @@ import org.springframework.stereotype.Service;
 class FleetService implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(FleetService.class);
   private static final int MOST_SIGNS = 1000;
+  private static final Duration CHANGES_WAIT = Duration.ofSeconds(1);
 
   private final Settings settings;
   private final TemporalHost host;
@@ -79,11 +84,7 @@ class FleetService implements SmartLifecycle {
     if (now == null) {
       throw new IllegalStateException("Temporal does not answer yet at " + host.target());
     }
-    FleetView view =
-        now.newWorkflowStub(
-                FleetMonitorWorkflow.class, TaskQueues.monitorId(settings.config().fleet()))
-            .fleet();
-    return overlay.over(view);
+    return overlay.over(new FleetReader(now, settings.config().fleet()).fleet());
   }
 
   @Override
@@ -245,20 +246,34 @@ class FleetService implements SmartLifecycle {
     }
   }
 
+  /** What a recovery waits for goes at once; mere changes go together, a second later at most. */
   private void deliver() {
-    while (running) {
-      try {
+    try {
+      while (running) {
         List<Sign> batch = new ArrayList<>();
         batch.add(signs.take());
+        long due = System.nanoTime() + CHANGES_WAIT.toNanos();
         signs.drainTo(batch);
-        send(batch);
-        if (batch.stream().allMatch(sign -> sign.kind() == Sign.Kind.CHANGED)) {
-          Thread.sleep(100);
+        while (batch.stream().allMatch(sign -> sign.kind() == Sign.Kind.CHANGED)) {
+          Sign next = signs.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+          if (next == null) {
+            break;
+          }
+          batch.add(next);
+          signs.drainTo(batch);
         }
-      } catch (InterruptedException interrupted) {
-        return;
+        send(newestOfEach(batch));
       }
+    } catch (InterruptedException interrupted) {
+      log.debug("no more signs are delivered");
     }
+  }
+
+  /** Ten changes of one container are one. */
+  private static List<Sign> newestOfEach(List<Sign> batch) {
+    Map<String, Sign> newest = new LinkedHashMap<>();
+    batch.forEach(sign -> newest.put(sign.kind() + sign.vpn() + sign.containerId(), sign));
+    return List.copyOf(newest.values());
   }
 
   private void send(List<Sign> batch) throws InterruptedException {

@@ -35,42 +35,10 @@ final class SignOverlay {
     if (ended.isEmpty()) {
       return view;
     }
-    return new FleetView(
-        view.fleet(),
-        view.at(),
-        view.docker(),
-        view.target(),
-        view.paused(),
-        view.frozen(),
-        view.vpns().stream().map(this::hide).toList(),
-        view.engines().stream().map(this::hide).toList());
-  }
-
-  private FleetView.Vpn hide(FleetView.Vpn vpn) {
-    return ended.containsKey(vpn.name())
-        ? new FleetView.Vpn(
-            vpn.name(),
-            vpn.state(),
-            vpn.containerId(),
-            vpn.engines(),
-            0,
-            vpn.forwardedPort(),
-            vpn.outage())
-        : vpn;
-  }
-
-  private FleetView.Engine hide(FleetView.Engine engine) {
-    return ended.containsKey(engine.vpn())
-        ? new FleetView.Engine(
-            engine.name(),
-            engine.containerId(),
-            engine.vpn(),
-            engine.host(),
-            engine.port(),
-            engine.state(),
-            false,
-            engine.forwarded(),
-            engine.guest())
-        : engine;
+    return view.with(
+        view.vpns().stream().map(v -> ended.containsKey(v.name()) ? v.during("", 0) : v).toList(),
+        view.engines().stream()
+            .map(e -> ended.containsKey(e.vpn()) ? e.reachable(false) : e)
+            .toList());
   }
 }

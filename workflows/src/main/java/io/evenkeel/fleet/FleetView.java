@@ -36,9 +36,26 @@ public record FleetView(
       int engines,
       int reachable,
       int forwardedPort,
-      @Nullable OpenOutage outage) {}
+      @Nullable OpenOutage outage) {
+    /** The same, as its open outage tells of itself. */
+    public Vpn during(String phase, int nowReachable) {
+      OpenOutage open = outage;
+      return new Vpn(
+          name,
+          state,
+          containerId,
+          engines,
+          nowReachable,
+          forwardedPort,
+          open == null ? null : new OpenOutage(open.workflowId(), phase, open.since()));
+    }
+  }
 
-  /** The outage that is open for a VPN. */
+  /**
+   * The outage that is open for a VPN.
+   *
+   * @param since when its evidence was seen
+   */
   public record OpenOutage(String workflowId, String phase, Instant since) {}
 
   /**
@@ -57,5 +74,15 @@ public record FleetView(
       String state,
       boolean reachable,
       boolean forwarded,
-      boolean guest) {}
+      boolean guest) {
+    /** The same, to be used by consumers or not. */
+    public Engine reachable(boolean now) {
+      return new Engine(name, containerId, vpn, host, port, state, now, forwarded, guest);
+    }
+  }
+
+  /** The same fleet with other words about its VPNs and engines. */
+  public FleetView with(List<Vpn> nowVpns, List<Engine> nowEngines) {
+    return new FleetView(fleet, at, docker, target, paused, frozen, nowVpns, nowEngines);
+  }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause one word: crashed, stopped, restarted, recreated, paused, unhealthy, stranded
  * @param because what the decision to open it rested on
  * @param closedAt null while it is open
+ * @param notes what did not go as planned and was left to the monitor; one line each
  * @param result restored, partly restored, or why it ended otherwise
  */
 public record OutageReport(
@@ -21,6 +22,7 @@ public record OutageReport(
     @Nullable Instant closedAt,
     List<PhaseTime> phases,
     List<EngineDeed> engines,
+    List<String> notes,
     String result) {
 
   /** How long a phase took. */

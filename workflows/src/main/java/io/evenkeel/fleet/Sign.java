@@ -17,6 +17,7 @@ public record Sign(Kind kind, String vpn, String containerId, Instant at) {
     VPN_PROCESS_ENDED,
     /** Docker's event kill or stop of a VPN: somebody asked for its end. */
     VPN_STOP_ASKED,
+    /** It was started, or unpaused. */
     VPN_STARTED,
     /** die, destroy, create, rename, pause, unpause, health of a container of the fleet. */
     CHANGED,

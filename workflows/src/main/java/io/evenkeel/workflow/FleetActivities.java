@@ -2,6 +2,7 @@ package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Observation;
+import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.Scope;
 import io.evenkeel.fleet.TunnelReading;
 import io.temporal.activity.ActivityInterface;
@@ -43,30 +44,35 @@ public interface FleetActivities {
   TunnelReading readTunnel(String vpn);
 
   /**
-   * Ends a container that runs in a dead namespace, so that it only has to be started once its VPN
-   * runs. Does nothing where it is newer than the evidence, runs no more, or its VPN turns out to
-   * live.
+   * Ends the containers that run in a dead namespace, all at once, so that they only have to be
+   * started once their VPN runs. Leaves all where their VPN turns out to live, and one that is
+   * newer than the evidence, runs no more or is to be ignored.
+   *
+   * @return what was done to each, one word
+   */
+  List<EngineDeed> silence(String vpn, Instant deadSince, List<Stranded> stranded);
+
+  /**
+   * A container in a dead namespace.
    *
    * @param gently SIGTERM and its own grace instead of SIGKILL
-   * @return what was done, one word
    */
-  String silence(String id, String vpn, Instant deadSince, boolean gently);
+  record Stranded(String name, String id, boolean gently) {}
 
   /**
    * Attaches a dependent to its running VPN by the rule: leave, start, restart or recreate.
    *
    * @param ranBefore it ran when the outage began, so it is started whatever ended it
-   * @return what it is now, and what was done
+   * @return what was done: left, ignored, started, restarted, recreated, or gone
    */
-  Attached attach(String name, String id, String vpn, boolean ranBefore);
+  String attach(String name, String id, String vpn, boolean ranBefore);
 
   /**
-   * The container after {@code attach}, and the deed: left, started, restarted, recreated, gone.
+   * Asks engines over HTTP through their VPN, all at once.
+   *
+   * @return the names of those that answer; where none does it fails, to be tried again
    */
-  record Attached(@Nullable Container container, String did) {}
-
-  /** Asks an engine over HTTP; fails, to be tried again, while it does not answer. */
-  void probe(String engine, String vpn);
+  List<String> answering(String vpn, List<String> engines);
 
   /**
    * Creates and starts an engine; one of ours by that name, on that VPN, is started only.
@@ -80,6 +86,7 @@ public interface FleetActivities {
    *
    * @param p2pPort the forwarded port, or one of the VPN's own
    * @param start false: create it only, so that it can take another's place at once
+   * @param replaces the id of the engine that has the name and goes; empty: none does
    */
   record EngineOrder(
       String fleet,
@@ -90,7 +97,8 @@ public interface FleetActivities {
       int httpsPort,
       int p2pPort,
       boolean forwarded,
-      boolean start) {}
+      boolean start,
+      String replaces) {}
 
   /** Stops and removes an engine of the fleet, keeps its volumes; gone already is a success. */
   void removeEngine(String id, String managerLabel);

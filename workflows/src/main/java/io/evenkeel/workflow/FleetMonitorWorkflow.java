@@ -28,13 +28,13 @@ public interface FleetMonitorWorkflow {
   @SignalMethod
   void reconfigure(FleetConfig config);
 
-  /** An outage tells its phase. */
+  /**
+   * An outage has ended.
+   *
+   * @param shown names of the engines that consumers can use again
+   */
   @SignalMethod
-  void outageMoved(OutageProgress progress);
-
-  /** An outage has ended. */
-  @SignalMethod
-  void outageClosed(OutageReport report);
+  void outageClosed(OutageReport report, List<String> shown);
 
   @QueryMethod
   FleetView fleet();

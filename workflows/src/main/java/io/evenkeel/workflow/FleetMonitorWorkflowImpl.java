@@ -27,6 +27,9 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   private static final int LONG_HISTORY = 3_500;
   private static final int MOST_ENGINES = 10_000;
 
+  /** Every so many ticks an open outage is asked whether it is still there. */
+  private static final int TICKS_A_CHECK = 6;
+
   private final OpenWork work;
   private final List<Sign> heard = new ArrayList<>();
   private FleetConfig config;
@@ -34,6 +37,14 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   private boolean targetAsked;
   private boolean paused;
   private boolean nudged;
+
+  /**
+   * Something has ended that was not decided on: the next look is judged even if nothing changed.
+   */
+  private boolean unsettled;
+
+  private List<OutageProgress> endedBeforeTheLook = List.of();
+  private int ticks;
   private @Nullable Instant unavailableSince;
 
   @WorkflowInit
@@ -43,7 +54,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
     this.targetAsked = state.targetAsked();
     this.paused = state.paused();
     this.unavailableSince = state.unavailableSince();
-    this.work = new OpenWork(state);
+    this.work = new OpenWork(state, this::nudge);
   }
 
   @Override
@@ -76,6 +87,9 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
       }
       if (period.isCompleted()) {
         period = period();
+        if (++ticks % TICKS_A_CHECK == 0) {
+          work.check(config);
+        }
       }
     }
     Workflow.continueAsNew(state());
@@ -99,8 +113,9 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
 
   private Promise<Observation> look() {
     FleetActivities docker = new Steps(config.policy()).docker("look at " + config.fleet());
+    endedBeforeTheLook = work.ended();
     return Async.function(
-        docker::look, config.scope(), knowledge.fingerprint(), List.copyOf(work.openVpns()));
+        docker::look, config.scope(), knowledge.fingerprint(), List.copyOf(work.busyVpns()));
   }
 
   /** Evidence of the watch: an end of a VPN's process opens its outage at once. */
@@ -108,17 +123,36 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
     List<Sign> batch = List.copyOf(heard);
     heard.clear();
     for (Sign sign : batch) {
-      nudged = true;
       boolean known = config.vpn(sign.vpn()).isPresent();
       if (sign.kind() == Sign.Kind.VPN_PROCESS_ENDED && known && !work.isOpen(sign.vpn())) {
         if (paused) {
           log.warn("{} has ended; the fleet is paused, nothing is done", sign.vpn());
+          nudged = true;
         } else {
           work.openEnded(config, knowledge, sign, batch);
         }
       }
     }
+    // What happens to the containers of an open outage is that outage's own doing, or its to hear.
+    nudged |= batch.stream().anyMatch(sign -> !work.isOpen(home(sign)));
     work.forward(config, batch);
+  }
+
+  /** The VPN that a sign concerns, by itself or as its container's; empty where none is known. */
+  private String home(Sign sign) {
+    if (!sign.vpn().isEmpty()) {
+      return sign.vpn();
+    }
+    return knowledge.known().stream()
+        .filter(c -> c.id().equals(sign.containerId()))
+        .map(c -> knowledge.homes().getOrDefault(c.name(), ""))
+        .findFirst()
+        .orElse("");
+  }
+
+  private void nudge() {
+    nudged = true;
+    unsettled = true;
   }
 
   private void conclude(Promise<Observation> look) {
@@ -137,15 +171,17 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
           unavailableSince);
       return;
     }
+    work.forget(endedBeforeTheLook);
     if (unavailableSince != null) {
       log.info("Docker answers again; it did not since {}", unavailableSince);
       unavailableSince = null;
       knowledgeAfter(seen);
-    } else if (!knowledge.settledBy(seen)) {
+    } else if (!knowledge.settledBy(seen) || unsettled) {
       knowledgeAfter(seen);
     } else if (!work.provisionIsDue(now())) {
       return;
     }
+    unsettled = false;
     if (!paused) {
       act();
     }
@@ -189,15 +225,9 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   }
 
   @Override
-  public void outageMoved(OutageProgress progress) {
-    work.moved(progress);
-  }
-
-  @Override
-  public void outageClosed(OutageReport report) {
-    work.closed(report);
-    knowledge = knowledge.withoutFingerprint();
-    nudged = true;
+  public void outageClosed(OutageReport report, List<String> shown) {
+    work.closed(report, shown);
+    nudge();
   }
 
   @Override

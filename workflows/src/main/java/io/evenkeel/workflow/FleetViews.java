@@ -9,6 +9,7 @@ import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.Health;
+import io.evenkeel.fleet.TunnelReading;
 import io.evenkeel.fleet.VpnSpec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,9 +56,7 @@ final class FleetViews {
     boolean reachable =
         outage != null
             ? outage.shown().contains(container.name())
-            : vpn != null
-                && container.running()
-                && AttachmentRule.of(container, vpn, false) == Remedy.LEAVE;
+            : vpn != null && usable(vpn, knowledge) && attached(container, vpn);
     return new FleetView.Engine(
         container.name(),
         container.id(),
@@ -70,6 +69,16 @@ final class FleetViews {
         reachable,
         assignment.forwarded(),
         !assignment.managed());
+  }
+
+  private static boolean attached(Container container, Container vpn) {
+    return container.running() && AttachmentRule.of(container, vpn, false) == Remedy.LEAVE;
+  }
+
+  /** Nobody is sent through a tunnel that is known to be down; its engines are left as they are. */
+  private static boolean usable(Container vpn, FleetKnowledge knowledge) {
+    return vpn.health() != Health.UNHEALTHY
+        && knowledge.tunnel(vpn.name()).tunnel() != TunnelReading.Tunnel.DOWN;
   }
 
   private static FleetView.Vpn vpn(
@@ -87,13 +96,13 @@ final class FleetViews {
         own.size(),
         (int) own.stream().filter(FleetView.Engine::reachable).count(),
         knowledge.tunnel(name).forwardedPort(),
-        outage == null
+        outage == null || outage.phase().equals(OutageProgress.CLOSING)
             ? null
             : new FleetView.OpenOutage(outage.workflowId(), outage.phase(), outage.since()));
   }
 
   private static String state(@Nullable Container vpn, @Nullable OutageProgress outage) {
-    if (outage != null) {
+    if (outage != null && !outage.phase().equals(OutageProgress.CLOSING)) {
       return "outage";
     }
     if (vpn == null) {

@@ -15,9 +15,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -29,10 +31,17 @@ final class OpenWork {
 
   private final Map<String, OutageProgress> open;
   private final List<OutageReport> closed;
+  private final Runnable nudge;
   private boolean provisioning;
   private @Nullable Instant provisionAfter;
 
-  OpenWork(MonitorState state) {
+  /**
+   * Goes on with what is open.
+   *
+   * @param nudge to be run when something has ended that wants a new judgement
+   */
+  OpenWork(MonitorState state, Runnable nudge) {
+    this.nudge = nudge;
     this.open = new TreeMap<>(state.open());
     this.closed = new ArrayList<>(state.closed());
     this.provisionAfter = state.provisionAfter();
@@ -48,8 +57,27 @@ final class OpenWork {
         config, targetAsked, paused, knowledge, unavailableSince, open, closed, provisionAfter);
   }
 
+  /** Whether its outage runs; one that has ended and only awaits a look does not. */
   boolean isOpen(String vpn) {
-    return open.containsKey(vpn);
+    OutageProgress progress = open.get(vpn);
+    return progress != null && !progress.phase().equals(OutageProgress.CLOSING);
+  }
+
+  /** VPNs whose outage runs. */
+  Set<String> busyVpns() {
+    return open.keySet().stream()
+        .filter(this::isOpen)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Outages that have ended and await a look that begins now. */
+  List<OutageProgress> ended() {
+    return open.values().stream().filter(o -> o.phase().equals(OutageProgress.CLOSING)).toList();
+  }
+
+  /** A look that began after their end has been concluded: it speaks for itself. */
+  void forget(List<OutageProgress> ended) {
+    ended.forEach(o -> open.remove(o.vpn(), o));
   }
 
   Set<String> openVpns() {
@@ -121,14 +149,15 @@ final class OpenWork {
         asked,
         FleetDecision.vpn(knowledge, outage.vpn()),
         dependents,
-        knowledge.tunnel(outage.vpn()).forwardedPort());
+        knowledge.tunnel(outage.vpn()).forwardedPort(),
+        List.of());
   }
 
   private void start(OutageRequest request) {
     String vpn = request.vpn();
     String id = TaskQueues.outageId(request.config().fleet(), vpn);
     log.warn("outage of {} ({}): {}", vpn, request.cause(), request.because());
-    open.put(vpn, new OutageProgress(vpn, id, "preserve", request.seenAt(), List.of()));
+    open.put(vpn, new OutageProgress(vpn, id, OutageProgress.OPEN, request.seenAt(), List.of()));
     VpnOutageWorkflow child = Children.outage(request.config(), vpn, request.because());
     Promise<OutageReport> run = Async.function(child::recover, request);
     Promise<OutageReport> _ =
@@ -136,6 +165,7 @@ final class OpenWork {
           if (failure != null) {
             log.error("outage of {} ended: {}", vpn, OutageLog.rootMessage(failure));
             open.remove(vpn);
+            nudge.run();
           }
           return report;
         });
@@ -143,30 +173,45 @@ final class OpenWork {
 
   /** What concerns an open outage is its own to hear. */
   void forward(FleetConfig config, List<Sign> batch) {
-    for (String vpn : open.keySet()) {
+    for (String vpn : busyVpns()) {
+      Instant evidence = Objects.requireNonNull(open.get(vpn)).since();
       List<Sign> own =
           batch.stream()
               .filter(s -> s.vpn().equals(vpn) && s.kind() != Sign.Kind.CHANGED)
-              .filter(s -> !s.at().equals(open.get(vpn).since()))
+              .filter(s -> !s.at().equals(evidence))
               .toList();
       if (!own.isEmpty()) {
-        VpnOutageWorkflow outage =
-            Workflow.newExternalWorkflowStub(
-                VpnOutageWorkflow.class, TaskQueues.outageId(config.fleet(), vpn));
-        // One that has just ended needs no sign: the next look finds what it left.
-        Promise<Void> _ = Async.procedure(outage::signs, own).exceptionally(_ -> null);
+        tell(config, vpn, own);
       }
     }
   }
 
-  void moved(OutageProgress progress) {
-    if (open.containsKey(progress.vpn())) {
-      open.put(progress.vpn(), progress);
-    }
+  /**
+   * An outage that was terminated tells nobody: one that cannot be told anything is no longer open.
+   */
+  void check(FleetConfig config) {
+    busyVpns().forEach(vpn -> tell(config, vpn, List.of()));
   }
 
-  void closed(OutageReport report) {
-    open.remove(report.vpn());
+  private void tell(FleetConfig config, String vpn, List<Sign> signs) {
+    OutageProgress told = Objects.requireNonNull(open.get(vpn));
+    VpnOutageWorkflow outage =
+        Workflow.newExternalWorkflowStub(
+            VpnOutageWorkflow.class, TaskQueues.outageId(config.fleet(), vpn));
+    Promise<Void> _ =
+        Async.procedure(outage::signs, signs)
+            .exceptionally(gone -> {
+              if (open.remove(vpn, told)) {
+                log.error(
+                    "outage of {} is not there any more: {}", vpn, OutageLog.rootMessage(gone));
+                nudge.run();
+              }
+              return null;
+            });
+  }
+
+  void closed(OutageReport report, List<String> shown) {
+    open.computeIfPresent(report.vpn(), (_, progress) -> progress.closing(shown));
     closed.addFirst(report);
     if (closed.size() > MOST_REPORTS) {
       closed.removeLast();
@@ -176,7 +221,7 @@ final class OpenWork {
 
   List<OutageReport> outages() {
     List<OutageReport> all = new ArrayList<>();
-    open.values().forEach(p -> all.add(stillOpen(p)));
+    open.values().stream().filter(p -> isOpen(p.vpn())).forEach(p -> all.add(stillOpen(p)));
     all.addAll(closed);
     return all;
   }
@@ -191,7 +236,8 @@ final class OpenWork {
         null,
         List.of(),
         List.of(),
-        "open: " + progress.phase());
+        List.of(),
+        "open");
   }
 
   private void provision(
@@ -208,6 +254,7 @@ final class OpenWork {
         Async.function(Children.provision(config)::provision, request)
             .handle((report, failure) -> {
               provisioning = false;
+              nudge.run();
               if (failure != null || !report.failed().isEmpty()) {
                 String why =
                     failure != null ? OutageLog.rootMessage(failure) : report.failed().toString();

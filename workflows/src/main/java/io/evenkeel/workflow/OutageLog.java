@@ -4,8 +4,6 @@ import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.OutageReport.PhaseTime;
 import io.temporal.failure.TemporalFailure;
-import io.temporal.workflow.Async;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +23,10 @@ final class OutageLog {
   private final Map<String, Double> seconds = new TreeMap<>();
   private final List<String> order = new ArrayList<>();
   private final Map<String, String> deeds = new TreeMap<>();
+  private final List<String> notes = new ArrayList<>();
   private final TreeSet<String> shown = new TreeSet<>();
   private String phase = "";
+  private String line = "";
   private Instant phaseSince;
   private int forwardedPort;
   private String result = "open";
@@ -40,17 +40,31 @@ final class OutageLog {
     this.monitor =
         Workflow.newExternalWorkflowStub(
             FleetMonitorWorkflow.class, TaskQueues.monitorId(request.config().fleet()));
+    for (PhaseTime before : request.phasesBefore()) {
+      order.add(before.phase());
+      seconds.put(before.phase(), before.seconds());
+      phaseSince = now();
+    }
   }
 
   /** Ends the phase before, begins this one; a phase that comes again adds its time. */
-  void phase(String next, String line) {
+  void phase(String next, String because) {
     endPhase();
     phase = next;
+    line = because;
     if (!order.contains(next)) {
       order.add(next);
     }
-    steps.tell(request.config().fleet(), request.vpn(), next, line);
-    tellMonitor();
+    Workflow.getLogger(OutageLog.class)
+        .info("{} {}: {} - {}", request.config().fleet(), request.vpn(), next, because);
+  }
+
+  /**
+   * Shows the phase in the UI; to be called before each wait. Phases that pass without one cost no
+   * events.
+   */
+  void publish() {
+    steps.tell(request.config().fleet(), request.vpn(), phase, line);
   }
 
   private void endPhase() {
@@ -68,9 +82,12 @@ final class OutageLog {
 
   /** Consumers can use it again. */
   void show(String engine) {
-    if (shown.add(engine)) {
-      tellMonitor();
-    }
+    boolean _ = shown.add(engine);
+  }
+
+  /** The VPN has gone once more: what was shown is hidden again. */
+  void hideAll() {
+    shown.clear();
   }
 
   void forwardedPort(int port) {
@@ -81,27 +98,14 @@ final class OutageLog {
     return forwardedPort > 0 ? Map.of(request.vpn(), forwardedPort) : Map.of();
   }
 
-  private void tellMonitor() {
-    OutageProgress progress =
-        new OutageProgress(
-            request.vpn(),
-            Workflow.getInfo().getWorkflowId(),
-            phase,
-            phaseSince,
-            List.copyOf(shown));
-    // Nobody waits for it: a monitor that is not there is no reason to stop a recovery.
-    Promise<Void> told = Async.procedure(monitor::outageMoved, progress);
-    told.exceptionally(_ -> null);
-  }
-
   /** Runs a step whose failure must not end the outage; the failure becomes a line of its story. */
   void quietly(String what, Runnable step) {
     try {
       step.run();
     } catch (TemporalFailure failure) {
-      Workflow.getLogger(OutageLog.class)
-          .warn("{} of {}: {}; the monitor looks again", what, request.vpn(), failure.getMessage());
-      deeds.put(what, "left to the monitor: " + rootMessage(failure));
+      String note = what + " is left to the monitor: " + rootMessage(failure);
+      Workflow.getLogger(OutageLog.class).warn("outage of {}: {}", request.vpn(), note);
+      notes.add(note);
     }
   }
 
@@ -118,18 +122,24 @@ final class OutageLog {
   }
 
   OutageReport close() {
-    endPhase();
-    phase = "";
-    closedAt = now();
     boolean all = shown.size() == request.dependents().size();
-    result =
+    return close(
         all
             ? "restored"
-            : "partly restored: " + shown.size() + " of " + request.dependents().size();
-    steps.tell(request.config().fleet(), request.vpn(), "report", result);
+            : "partly restored: " + shown.size() + " of " + request.dependents().size());
+  }
+
+  /** Ends the story with these words, and tells the monitor, whose view takes over. */
+  OutageReport close(String words) {
+    endPhase();
+    phase = "report";
+    line = words;
+    closedAt = now();
+    result = words;
+    publish();
     OutageReport report = report();
     try {
-      monitor.outageClosed(report);
+      monitor.outageClosed(report, List.copyOf(shown));
     } catch (TemporalFailure failure) {
       Workflow.getLogger(OutageLog.class)
           .warn("no monitor heard the end of {}: {}", request.vpn(), failure.getMessage());
@@ -137,9 +147,20 @@ final class OutageLog {
     return report;
   }
 
+  OutageProgress progress() {
+    return new OutageProgress(
+        request.vpn(),
+        Workflow.getInfo().getWorkflowId(),
+        phase,
+        request.seenAt(),
+        List.copyOf(shown));
+  }
+
+  List<PhaseTime> phases() {
+    return order.stream().map(p -> new PhaseTime(p, seconds.getOrDefault(p, 0.0))).toList();
+  }
+
   OutageReport report() {
-    List<PhaseTime> phases =
-        order.stream().map(p -> new PhaseTime(p, seconds.getOrDefault(p, 0.0))).toList();
     List<EngineDeed> engines =
         deeds.entrySet().stream()
             .map(e -> new EngineDeed(e.getKey(), e.getValue()))
@@ -152,9 +173,10 @@ final class OutageLog {
         request.because(),
         request.seenAt(),
         closedAt,
-        phases,
+        phases(),
         engines,
-        result);
+        List.copyOf(notes),
+        closedAt == null ? "open: " + phase : result);
   }
 
   private static Instant now() {

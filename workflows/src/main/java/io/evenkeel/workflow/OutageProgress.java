@@ -6,7 +6,23 @@ import java.util.List;
 /**
  * Where an outage stands.
  *
+ * @param phase its own word; {@link #OPEN} and {@link #CLOSING} are the monitor's
+ * @param since when the evidence for it was seen; with the VPN it names one outage
  * @param shown names of the engines that consumers can use again
  */
 public record OutageProgress(
-    String vpn, String workflowId, String phase, Instant since, List<String> shown) {}
+    String vpn, String workflowId, String phase, Instant since, List<String> shown) {
+  /** The monitor has opened it; the outage itself knows its phase. */
+  static final String OPEN = "open";
+
+  /** It has ended; a look that began after its end is awaited. */
+  static final String CLOSING = "closing";
+
+  public OutageProgress {
+    shown = List.copyOf(shown);
+  }
+
+  OutageProgress closing(List<String> nowShown) {
+    return new OutageProgress(vpn, workflowId, CLOSING, since, nowShown);
+  }
+}

@@ -2,6 +2,7 @@ package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
+import io.evenkeel.fleet.OutageReport.PhaseTime;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param vpnBefore the VPN as last seen; null where it never was
  * @param dependents engines and guests of it, as last seen, sorted by name
  * @param lastForwardedPort the last one known; 0: none
+ * @param phasesBefore of the runs before this one of the same outage; empty in the first
  */
 public record OutageRequest(
     FleetConfig config,
@@ -28,8 +30,26 @@ public record OutageRequest(
     boolean askedFor,
     @Nullable Container vpnBefore,
     List<Container> dependents,
-    int lastForwardedPort) {
+    int lastForwardedPort,
+    List<PhaseTime> phasesBefore) {
   public OutageRequest {
     dependents = List.copyOf(dependents);
+    phasesBefore = List.copyOf(phasesBefore);
+  }
+
+  /** The same outage, to be gone on with in a new run: its history has become long. */
+  OutageRequest continued(boolean stillEnded, boolean stillAsked, List<PhaseTime> soFar) {
+    return new OutageRequest(
+        config,
+        vpn,
+        cause,
+        because,
+        seenAt,
+        stillEnded,
+        stillAsked,
+        vpnBefore,
+        dependents,
+        lastForwardedPort,
+        soFar);
   }
 }

@@ -47,14 +47,16 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
   private void carryOut(Step step, FleetConfig config, Steps steps) {
     try {
       switch (step.verb()) {
-        case START, CREATE -> make(steps, config, step, true);
+        case START, CREATE -> make(steps, config, step, true, "");
         case REMOVE -> remove(steps, config, step);
         case REPLACE -> {
-          if (!place(step).name().equals(step.oldName())) {
-            make(steps, config, step, false);
+          if (place(step).name().equals(step.oldName())) {
+            make(steps, config, step, true, step.oldId());
+          } else {
+            make(steps, config, step, false, "");
+            remove(steps, config, step);
+            make(steps, config, step, true, "");
           }
-          remove(steps, config, step);
-          make(steps, config, step, true);
         }
       }
     } catch (ActivityFailure failure) {
@@ -66,7 +68,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
     return Objects.requireNonNull(step.place(), () -> step + " has no place");
   }
 
-  private void make(Steps steps, FleetConfig config, Step step, boolean start) {
+  private void make(Steps steps, FleetConfig config, Step step, boolean start, String replaces) {
     Place place = place(step);
     Container engine =
         steps
@@ -87,7 +89,8 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
                     place.httpsPort(),
                     place.p2pPort(),
                     place.forwarded(),
-                    start));
+                    start,
+                    replaces));
     if (start) {
       created.add(engine.name());
     }

@@ -4,12 +4,13 @@ import io.evenkeel.decide.Ports;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Labels;
-import io.evenkeel.workflow.FleetActivities.Attached;
+import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.workflow.FleetActivities.EngineOrder;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,8 @@ final class Reattachment {
   private final Steps steps;
   private final OutageLog log;
   private final BooleanSupplier vpnDiedAgain;
+  private final List<String> unproven = new ArrayList<>();
+  private int attaching;
 
   Reattachment(OutageRequest request, Steps steps, OutageLog log, BooleanSupplier vpnDiedAgain) {
     this.request = request;
@@ -29,14 +32,25 @@ final class Reattachment {
   }
 
   /** Returns when each one is shown, or its failure told. */
-  void attachAll(List<Promise<String>> silenced, Promise<Settlement.Tunnel> tunnel) {
+  void attachAll(List<Promise<List<EngineDeed>>> silenced, Promise<Settlement.Tunnel> tunnel) {
     settleQuietly(silenced);
     log.phase("reattach", request.dependents().size() + " engines");
+    log.publish();
     List<Container> forwardedFirst = new ArrayList<>(request.dependents());
     forwardedFirst.sort((a, b) -> Boolean.compare(forwarded(b), forwarded(a)));
+    attaching = forwardedFirst.size();
     List<Promise<Void>> all = new ArrayList<>();
     for (Container dependent : forwardedFirst) {
       all.add(Async.procedure(() -> attach(dependent, tunnel)));
+    }
+    while (attaching > 0 || !unproven.isEmpty()) {
+      Workflow.await(() -> attaching == 0 || !unproven.isEmpty());
+      if (!unproven.isEmpty()) {
+        // Those that were attached together are asked together; later ones do not wait for them.
+        List<String> together = List.copyOf(unproven);
+        unproven.clear();
+        all.add(Async.procedure(() -> prove(together, tunnel)));
+      }
     }
     Promise.allOf(all).get();
     Settlement.Tunnel settled = tunnel.get();
@@ -46,37 +60,65 @@ final class Reattachment {
   }
 
   private void attach(Container dependent, Promise<Settlement.Tunnel> tunnel) {
+    String name = dependent.name();
     try {
       String did = renewedPort(dependent, tunnel) ? renew(dependent, tunnel) : byTheRule(dependent);
-      log.deed(dependent.name(), did);
+      log.deed(name, did);
       if (did.equals("gone") || did.equals("ignored")) {
         return;
       }
       if (isEngine(dependent)) {
-        steps
-            .patient("does " + dependent.name() + " answer through " + request.vpn() + "?")
-            .probe(dependent.name(), request.vpn());
-      }
-      if (tunnel.get().up() && !vpnDiedAgain.getAsBoolean()) {
-        log.show(dependent.name());
+        unproven.add(name);
+      } else if (usable(tunnel)) {
+        log.show(name);
       }
     } catch (ActivityFailure failure) {
-      String why = OutageLog.rootMessage(failure);
-      Workflow.getLogger(Reattachment.class)
-          .warn("{} behind {}: {}; the monitor looks again", dependent.name(), request.vpn(), why);
-      log.deed(dependent.name(), "failed: " + why);
+      failed(name, OutageLog.rootMessage(failure));
+    } finally {
+      attaching--;
     }
+  }
+
+  /** Asks until each has answered, or has had its time to start. */
+  private void prove(List<String> engines, Promise<Settlement.Tunnel> tunnel) {
+    List<String> silent = new ArrayList<>(engines);
+    long until =
+        Workflow.currentTimeMillis() + request.config().policy().startupTimeout().toMillis();
+    while (!silent.isEmpty()) {
+      Duration left = Duration.ofMillis(Math.max(1, until - Workflow.currentTimeMillis()));
+      try {
+        List<String> answer =
+            steps
+                .patient("do " + silent + " answer through " + request.vpn() + "?", left)
+                .answering(request.vpn(), silent);
+        silent.removeAll(answer);
+        if (usable(tunnel)) {
+          answer.forEach(log::show);
+        }
+      } catch (ActivityFailure failure) {
+        silent.forEach(engine -> failed(engine, OutageLog.rootMessage(failure)));
+        return;
+      }
+    }
+  }
+
+  private boolean usable(Promise<Settlement.Tunnel> tunnel) {
+    return tunnel.get().up() && !vpnDiedAgain.getAsBoolean();
+  }
+
+  private void failed(String name, String why) {
+    Workflow.getLogger(Reattachment.class)
+        .warn("{} behind {}: {}; the monitor looks again", name, request.vpn(), why);
+    log.deed(name, "failed: " + why);
   }
 
   private String byTheRule(Container dependent) {
     boolean ranBefore =
         dependent.status() == ContainerStatus.RUNNING
             || dependent.status() == ContainerStatus.PAUSED;
-    Attached attached =
-        steps
-            .docker("attach " + dependent.name() + " to " + request.vpn())
-            .attach(dependent.name(), dependent.id(), request.vpn(), ranBefore);
-    return attached.did();
+    return steps
+        .docker("attach " + dependent.name() + " to " + request.vpn())
+        .attach(dependent.name(), dependent.id(), request.vpn(), ranBefore);
   }
 
   /** The forwarded engine was made with a port that its VPN no longer has. */
@@ -91,12 +133,9 @@ final class Reattachment {
 
   private String renew(Container dependent, Promise<Settlement.Tunnel> tunnel) {
     int port = tunnel.get().port();
-    steps
-        .docker("remove " + dependent.name() + ": its forwarded port is now " + port)
-        .removeEngine(dependent.id(), request.config().managerLabel());
     Container _ =
         steps
-            .docker("create " + dependent.name() + " with forwarded port " + port)
+            .docker("make " + dependent.name() + " anew: its forwarded port is now " + port)
             .createEngine(
                 new EngineOrder(
                     request.config().fleet(),
@@ -107,7 +146,8 @@ final class Reattachment {
                     Ports.parse(dependent.label(Labels.HTTPS_PORT)),
                     port,
                     true,
-                    true));
+                    true,
+                    dependent.id()));
     return "recreated with forwarded port " + port;
   }
 
@@ -119,10 +159,11 @@ final class Reattachment {
     return dependent.label(Labels.FORWARDED).equals("true");
   }
 
-  private static void settleQuietly(List<Promise<String>> silenced) {
-    for (Promise<String> one : silenced) {
+  private static void settleQuietly(List<Promise<List<EngineDeed>>> silenced) {
+    for (Promise<List<EngineDeed>> some : silenced) {
       // One that could not be ended is judged by the rule: it is then restarted instead of started.
-      one.handle((_, _) -> null).get();
+      List<EngineDeed> _ =
+          some.handle((deeds, _) -> deeds == null ? List.<EngineDeed>of() : deeds).get();
     }
   }
 }

@@ -18,6 +18,9 @@ final class Revival {
   private static final int LOOKS_UNTIL_IT_LIVES = 15;
   private static final Duration SOON = Duration.ofMillis(100);
 
+  /** An absence of weeks: five minutes a look, five events each. */
+  private static final int LONG_HISTORY = 2_000;
+
   private final OutageRequest request;
   private final Steps steps;
   private final OutageLog log;
@@ -64,6 +67,7 @@ final class Revival {
     if (ended) {
       return true;
     }
+    log.publish();
     found = ask();
     return found == null || !(found.running() || found.status() == ContainerStatus.PAUSED);
   }
@@ -75,6 +79,8 @@ final class Revival {
       if (!request.cause().equals("unhealthy")) {
         return vpn;
       }
+      log.phase("revive", "it is unhealthy: stopping it, to start it anew");
+      log.publish();
       newerThan = vpn.startedAt();
       stop();
     }
@@ -84,17 +90,26 @@ final class Revival {
             || (policy.revive() == Policy.Revive.CRASHED && !askedFor);
     if (askedFor && ours) {
       log.phase("revive", "somebody stopped it: waiting " + policy.unhealthyTimeout());
+      log.publish();
       awaitSign(policy.unhealthyTimeout());
     }
     if (vpn != null && vpn.status() == ContainerStatus.PAUSED && ours) {
       log.phase("revive", "it is paused: waiting " + policy.unhealthyTimeout());
+      log.publish();
       awaitSign(policy.unhealthyTimeout());
       unpause();
       // The namespace and StartedAt are the old ones: there is no newer start to wait for.
       newerThan = null;
     }
+    if (!ours) {
+      log.phase("revive", "policy " + policy.revive() + ": waiting until somebody starts it");
+    }
+    log.publish();
     Duration backOff = FIRST_BACK_OFF;
     for (int tries = 0; ; tries++) {
+      if (Workflow.getInfo().getHistoryLength() > LONG_HISTORY) {
+        Workflow.continueAsNew(request.continued(ended, askedFor && !ours, log.phases()));
+      }
       heard = false;
       vpn = ours ? start() : ask();
       if (vpn != null && proven(vpn)) {

@@ -25,15 +25,6 @@ final class Steps {
 
   /** A Docker interaction: {@code DOCKER_TIMEOUT_S}, then retries with a doubling delay. */
   FleetActivities docker(String summary) {
-    return docker(summary, policy.dockerRetries() + 1);
-  }
-
-  /** A Docker interaction that answers for itself: its caller comes again anyway. */
-  FleetActivities once(String summary) {
-    return docker(summary, 1);
-  }
-
-  private FleetActivities docker(String summary, int attempts) {
     return Workflow.newActivityStub(
         FleetActivities.class,
         ActivityOptions.newBuilder()
@@ -42,22 +33,22 @@ final class Steps {
                 RetryOptions.newBuilder()
                     .setInitialInterval(policy.dockerRetryDelay())
                     .setBackoffCoefficient(2)
-                    .setMaximumAttempts(attempts)
+                    .setMaximumAttempts(policy.dockerRetries() + 1)
                     .build())
             .setSummary(summary)
             .build());
   }
 
-  /** A probe, tried again and again until the engine has had its time to start. */
-  FleetActivities patient(String summary) {
+  /** A question that is asked again and again for so long. */
+  FleetActivities patient(String summary, Duration longest) {
     return Workflow.newActivityStub(
         FleetActivities.class,
         ActivityOptions.newBuilder()
             .setStartToCloseTimeout(policy.dockerTimeout())
-            .setScheduleToCloseTimeout(policy.startupTimeout())
+            .setScheduleToCloseTimeout(longest)
             .setRetryOptions(
                 RetryOptions.newBuilder()
-                    .setInitialInterval(Duration.ofMillis(250))
+                    .setInitialInterval(Duration.ofMillis(100))
                     .setBackoffCoefficient(1.5)
                     .setMaximumInterval(Duration.ofSeconds(2))
                     .build())
@@ -67,7 +58,6 @@ final class Steps {
 
   /** Shows the phase, and one line of why, where the UI looks for them. */
   void tell(String fleet, String vpn, String phase, String line) {
-    Workflow.getLogger(Steps.class).info("{} {}: {} - {}", fleet, vpn, phase, line);
     Workflow.setCurrentDetails("**" + phase + "** " + vpn + ": " + line);
     Workflow.upsertMemo(Map.of("phase", phase, "because", line));
     if (policy.searchAttributes()) {

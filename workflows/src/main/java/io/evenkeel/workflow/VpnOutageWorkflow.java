@@ -20,4 +20,8 @@ public interface VpnOutageWorkflow {
 
   @QueryMethod
   OutageReport report();
+
+  /** Where it stands now, and which engines are shown again. */
+  @QueryMethod
+  OutageProgress progress();
 }

@@ -3,15 +3,22 @@ package io.evenkeel.workflow;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.OutageReport;
+import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.Sign;
+import io.evenkeel.workflow.FleetActivities.Stranded;
+import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One run per outage: preserve, confirm, revive, settle, reattach, reindex, rebalance, report. */
 public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
+  /** So many are ended by one activity: each must fit into its start-to-close. */
+  private static final int SILENCED_AT_ONCE = 25;
+
   private final OutageRequest request;
   private final OutageLog log;
   private final Revival revival;
@@ -27,49 +34,64 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
 
   @Override
   public OutageReport recover(OutageRequest sameRequest) {
-    log.phase("preserve", request.dependents().size() + " engines hidden and kept: " + because());
-    List<Promise<String>> silenced = new ArrayList<>();
+    try {
+      repair();
+      reindex();
+      rebalance();
+    } catch (TemporalFailure failure) {
+      // Whatever it is, the monitor must hear the end: it looks at the fleet and judges anew.
+      String why = OutageLog.rootMessage(failure);
+      Workflow.getLogger(VpnOutageWorkflowImpl.class)
+          .error("outage of {}: {}; the monitor looks again", request.vpn(), why);
+      return log.close("ended early: " + why);
+    }
+    return log.close();
+  }
+
+  private void repair() {
+    log.phase(
+        "preserve", request.dependents().size() + " engines hidden and kept: " + request.because());
     Container vpn;
     do {
       revival.begin();
+      log.hideAll();
       log.phase("confirm", request.cause());
       boolean dead = revival.confirm();
       log.phase("revive", dead ? "its process has ended" : "it runs");
-      if (dead) {
-        silenced.addAll(silenceStranded());
-      }
+      List<Promise<List<EngineDeed>>> silenced = dead ? silenceStranded() : List.of();
       vpn = revival.revive();
       log.phase("settle", "runs since " + vpn.startedAt());
       Settlement settlement = new Settlement(request, steps, vpn);
       Promise<Settlement.Tunnel> tunnel = Async.function(settlement::settle);
       new Reattachment(request, steps, log, revival::diedAgain).attachAll(silenced, tunnel);
     } while (revival.diedAgain());
-    reindex();
-    rebalance();
-    return log.close();
   }
 
   /** Ends what runs in the dead namespace while the VPN starts; see decision 0002. */
-  private List<Promise<String>> silenceStranded() {
-    List<Promise<String>> done = new ArrayList<>();
-    for (Container dependent : request.dependents()) {
-      if (dependent.status() == ContainerStatus.RUNNING
-          || dependent.status() == ContainerStatus.PAUSED) {
-        boolean gently = !request.config().scope().manages(dependent);
-        done.add(
-            Async.function(
-                steps.docker("end " + dependent.name() + ": its namespace is dead")::silence,
-                dependent.id(),
-                request.vpn(),
-                request.seenAt(),
-                gently));
-      }
+  private List<Promise<List<EngineDeed>>> silenceStranded() {
+    List<Stranded> stranded =
+        request.dependents().stream()
+            .filter(
+                c -> c.status() == ContainerStatus.RUNNING || c.status() == ContainerStatus.PAUSED)
+            .map(c -> new Stranded(c.name(), c.id(), !request.config().scope().manages(c)))
+            .toList();
+    List<Promise<List<EngineDeed>>> done = new ArrayList<>();
+    for (int from = 0; from < stranded.size(); from += SILENCED_AT_ONCE) {
+      List<Stranded> some =
+          List.copyOf(stranded.subList(from, Math.min(from + SILENCED_AT_ONCE, stranded.size())));
+      done.add(
+          Async.function(
+              steps.docker("end " + some.size() + " engines: their namespace is dead")::silence,
+              request.vpn(),
+              request.seenAt(),
+              some));
     }
     return done;
   }
 
   private void reindex() {
     log.phase("reindex", "the labels are the truth about the assignment");
+    log.publish();
     log.quietly(
         "reindex",
         () -> Children.reindex(request.config()).reindex(request.config(), request.dependents()));
@@ -80,6 +102,7 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
       return;
     }
     log.phase("rebalance", "target " + request.config().target());
+    log.publish();
     log.quietly(
         "rebalance",
         () ->
@@ -87,10 +110,6 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
                 .provision(
                     new ProvisionRequest(
                         request.config(), List.of(), log.ports(), false, List.of())));
-  }
-
-  private String because() {
-    return request.because();
   }
 
   @Override
@@ -101,5 +120,10 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   @Override
   public OutageReport report() {
     return log.report();
+  }
+
+  @Override
+  public OutageProgress progress() {
+    return log.progress();
   }
 }
