@@ -36,6 +36,7 @@ final class VpnFollower implements Runnable, AutoCloseable {
   private final EventSource source;
   private final String vpn;
   private final Consumer<List<Sign>> sink;
+  private final Doubt doubt;
   private final Clock clock;
   private final Semaphore started = new Semaphore(0);
 
@@ -46,7 +47,8 @@ final class VpnFollower implements Runnable, AutoCloseable {
   private volatile @Nullable Followed held;
   private volatile boolean closed;
 
-  VpnFollower(EventSource source, String vpn, Consumer<List<Sign>> sink, Clock clock) {
+  VpnFollower(EventSource source, String vpn, Consumer<List<Sign>> sink, Doubt doubt, Clock clock) {
+    this.doubt = doubt;
     this.source = source;
     this.vpn = vpn;
     this.sink = sink;
@@ -101,18 +103,40 @@ final class VpnFollower implements Runnable, AutoCloseable {
       if (closed) {
         return;
       }
-      if (!source.ping()) {
-        log.warn("VPN {}: its stream ended because the engine went away; that says nothing", vpn);
-        return;
+      doubt.about(vpn, true);
+      try {
+        Followed again = livingStream();
+        if (again == null) {
+          return;
+        }
+        stream = again;
+      } finally {
+        doubt.about(vpn, false);
       }
-      Followed again = again();
-      if (again == null) {
-        tellEnd();
-        return;
-      }
-      log.info("VPN {}: its stream was cut; it lives, following again", vpn);
-      stream = again;
     }
+  }
+
+  /** After a stream's end: another one of the same living process; null where there is none. */
+  private @Nullable Followed livingStream() {
+    AtomicBoolean engineAnswers = new AtomicBoolean();
+    Thread ping = Thread.ofVirtual().name("ping").start(() -> engineAnswers.set(source.ping()));
+    Followed again = again();
+    if (again != null) {
+      log.info("VPN {}: its stream was cut; it lives, following again", vpn);
+      return again;
+    }
+    try {
+      ping.join();
+    } catch (InterruptedException interrupted) {
+      closed = true;
+      return null;
+    }
+    if (engineAnswers.get()) {
+      tellEnd();
+    } else {
+      log.warn("VPN {}: its stream ended because the engine went away; that says nothing", vpn);
+    }
+    return null;
   }
 
   private @Nullable Followed again() {

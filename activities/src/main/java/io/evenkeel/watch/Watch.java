@@ -31,14 +31,16 @@ public final class Watch implements AutoCloseable {
    * Watches nothing before {@link #start}.
    *
    * @param sink takes signs; must not block
+   * @param doubt hears of VPNs that may have ended; must not block
    */
-  public Watch(EventSource source, Scope scope, Consumer<List<Sign>> sink, Clock clock) {
+  public Watch(
+      EventSource source, Scope scope, Consumer<List<Sign>> sink, Doubt doubt, Clock clock) {
     this.source = source;
     this.scope = scope;
     this.sink = sink;
     this.clock = clock;
     for (String vpn : scope.vpns()) {
-      followers.add(new VpnFollower(source, vpn, this::tell, clock));
+      followers.add(new VpnFollower(source, vpn, this::tell, doubt, clock));
     }
   }
 

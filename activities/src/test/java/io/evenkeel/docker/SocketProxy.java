@@ -7,6 +7,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class SocketProxy implements AutoCloseable {
   private final Path folder;
   private final Path path;
   private final @Nullable Path engine;
+  private final List<String> swallowed;
   private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
   private @Nullable ServerSocketChannel server;
 
@@ -30,6 +32,16 @@ public final class SocketProxy implements AutoCloseable {
    * @param engine null: nobody, so that nothing is ever answered
    */
   public SocketProxy(@Nullable Path engine) throws IOException {
+    this(engine, List.of());
+  }
+
+  /**
+   * Listens at once.
+   *
+   * @param swallowed requests whose line contains one of these are taken and never answered
+   */
+  public SocketProxy(@Nullable Path engine, List<String> swallowed) throws IOException {
+    this.swallowed = List.copyOf(swallowed);
     this.folder = Files.createTempDirectory("evenkeel-socket");
     this.path = folder.resolve("s");
     this.engine = engine;
@@ -57,8 +69,8 @@ public final class SocketProxy implements AutoCloseable {
         if (engine != null) {
           SocketChannel upstream = SocketChannel.open(UnixDomainSocketAddress.of(engine));
           open.add(upstream);
-          Thread _ = Thread.ofVirtual().start(() -> copy(client, upstream));
-          Thread _ = Thread.ofVirtual().start(() -> copy(upstream, client));
+          Thread _ = Thread.ofVirtual().start(() -> copy(client, upstream, swallowed));
+          Thread _ = Thread.ofVirtual().start(() -> copy(upstream, client, List.of()));
         }
       }
     } catch (IOException closed) {
@@ -66,12 +78,18 @@ public final class SocketProxy implements AutoCloseable {
     }
   }
 
-  private static void copy(SocketChannel from, SocketChannel to) {
+  private static void copy(SocketChannel from, SocketChannel to, List<String> swallowed) {
     ByteBuffer bytes = ByteBuffer.allocate(16 * 1024);
     try (from;
         to) {
       while (from.read(bytes) >= 0) {
         bytes.flip();
+        String text = StandardCharsets.ISO_8859_1.decode(bytes.duplicate()).toString();
+        String line = text.substring(0, Math.max(0, text.indexOf("\r\n")));
+        if (swallowed.stream().anyMatch(line::contains)) {
+          bytes.clear();
+          continue;
+        }
         while (bytes.hasRemaining()) {
           int _ = to.write(bytes);
         }

@@ -38,6 +38,7 @@ class WatchTest {
   private final String two = "evk-" + Long.toString(System.nanoTime(), 36) + "-vpn2";
   private final List<String> made = new ArrayList<>();
   private final List<Sign> signs = new CopyOnWriteArrayList<>();
+  private final List<String> doubts = new CopyOnWriteArrayList<>();
   private final SocketProxy proxy;
   private final DockerContainers containers;
   private final Counting source;
@@ -98,6 +99,7 @@ class WatchTest {
             source,
             new Scope("ondemand.app=myservice", List.of(one, two)),
             sink,
+            (vpn, doubtful) -> doubts.add(vpn + " " + doubtful),
             Clock.systemUTC());
     watch.start();
     await().until(() -> source.follows().get() >= 2);
@@ -174,6 +176,9 @@ class WatchTest {
         pause(300);
       }
       assertThat(ended()).isEmpty();
+      assertThat(doubts).contains(two + " true");
+      assertThat(doubts.lastIndexOf(two + " false"))
+          .isGreaterThan(doubts.lastIndexOf(two + " true"));
       DIRECT.kill(two);
       awaitEnded(1);
       assertThat(ended().getFirst().vpn()).isEqualTo(two);

@@ -66,6 +66,14 @@ final class Commands {
     }
   }
 
+  String fleet() {
+    return fleet;
+  }
+
+  String temporal() {
+    return temporal;
+  }
+
   private static String temporalFromEnvironment() {
     String given = System.getenv().getOrDefault("EVENKEEL_TEMPORAL", "");
     return given.contains(":")

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowNotFoundException;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 
 /** The command line; see {@code --help}. */
@@ -25,13 +26,24 @@ public final class Starter {
   }
 
   /** Runs one command; answers its exit code. */
-  static int run(String... args) {
-    return new CommandLine(new Commands())
-        .setExecutionExceptionHandler((failure, command, _) -> told(failure, command))
+  private static int run(String... args) {
+    return run(
+        new PrintWriter(System.out, true, System.out.charset()),
+        new PrintWriter(System.err, true, System.err.charset()),
+        args);
+  }
+
+  /** The same, with the answer and the one line of a failure to be had. */
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    Commands commands = new Commands();
+    return new CommandLine(commands)
+        .setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler((failure, command, _) -> told(failure, command, commands))
         .execute(args);
   }
 
-  private static int told(Exception failure, CommandLine command) {
+  private static int told(Exception failure, CommandLine command, Commands asked) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
@@ -42,14 +54,24 @@ public final class Starter {
       line = String.valueOf(failure.getMessage());
       code = NO_SUCH_THING;
     } else if (failure instanceof WorkflowNotFoundException || notFound(root)) {
-      line = "no monitor runs for this fleet: start its worker, or name another with --fleet";
+      line =
+          "no monitor runs for fleet "
+              + asked.fleet()
+              + " at "
+              + asked.temporal()
+              + ": start its worker, or name another with --fleet";
       code = NO_SUCH_THING;
     } else if (root instanceof StatusRuntimeException status
         && status.getStatus().getCode() != Status.Code.INVALID_ARGUMENT) {
-      line = "Temporal cannot be reached: " + status.getStatus().getCode();
+      line =
+          "Temporal cannot be reached at "
+              + asked.temporal()
+              + ": "
+              + status.getStatus().getCode()
+              + "; --temporal or EVENKEEL_TEMPORAL names another";
       code = UNREACHABLE;
     } else if (root instanceof java.net.ConnectException) {
-      line = "Temporal cannot be reached: " + root.getMessage();
+      line = "Temporal cannot be reached at " + asked.temporal() + ": " + root.getMessage();
       code = UNREACHABLE;
     } else {
       String why = String.valueOf(root.getMessage());

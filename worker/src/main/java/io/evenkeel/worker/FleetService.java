@@ -114,6 +114,7 @@ class FleetService implements SmartLifecycle {
             new DockerEvents(containers, settings.config().managerLabel()),
             settings.config().scope(),
             this::take,
+            overlay::doubt,
             Clock.systemUTC());
     watch = starting;
     starting.start();

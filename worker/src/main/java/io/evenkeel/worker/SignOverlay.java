@@ -4,8 +4,10 @@ import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.Sign;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,6 +18,12 @@ final class SignOverlay {
   private static final Duration TAKEN_OVER = Duration.ofSeconds(2);
 
   private final Map<String, Instant> ended = new ConcurrentHashMap<>();
+  private final Set<String> inDoubt = ConcurrentHashMap.newKeySet();
+
+  /** A stream of this VPN ended, and it is being found out whether it lives. */
+  void doubt(String vpn, boolean doubtful) {
+    boolean _ = doubtful ? inDoubt.add(vpn) : inDoubt.remove(vpn);
+  }
 
   void take(List<Sign> signs) {
     for (Sign sign : signs) {
@@ -32,13 +40,15 @@ final class SignOverlay {
         ended.remove(vpn.name(), at);
       }
     }
-    if (ended.isEmpty()) {
+    Set<String> hidden = new HashSet<>(ended.keySet());
+    hidden.addAll(inDoubt);
+    if (hidden.isEmpty()) {
       return view;
     }
     return view.with(
-        view.vpns().stream().map(v -> ended.containsKey(v.name()) ? v.during("", 0) : v).toList(),
+        view.vpns().stream().map(v -> hidden.contains(v.name()) ? v.hidden() : v).toList(),
         view.engines().stream()
-            .map(e -> ended.containsKey(e.vpn()) ? e.reachable(false) : e)
+            .map(e -> hidden.contains(e.vpn()) ? e.reachable(false) : e)
             .toList());
   }
 }

@@ -37,6 +37,11 @@ public record FleetView(
       int reachable,
       int forwardedPort,
       @Nullable OpenOutage outage) {
+    /** The same, with none of its engines to be used. */
+    public Vpn hidden() {
+      return new Vpn(name, state, containerId, engines, 0, forwardedPort, outage);
+    }
+
     /** The same, as its open outage tells of itself. */
     public Vpn during(String phase, int nowReachable) {
       OpenOutage open = outage;

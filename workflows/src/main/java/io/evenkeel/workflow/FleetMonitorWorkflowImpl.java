@@ -102,6 +102,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   private boolean mayContinueAsNew(@Nullable Promise<Observation> look) {
     return look == null
         && heard.isEmpty()
+        && !work.isStarting()
         && (Workflow.getInfo().isContinueAsNewSuggested()
             || Workflow.getInfo().getHistoryLength() > LONG_HISTORY)
         && Workflow.isEveryHandlerFinished();

@@ -7,6 +7,9 @@ import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.Sign;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -28,10 +31,14 @@ final class OpenWork {
   private static final Logger log = Workflow.getLogger(OpenWork.class);
   private static final int MOST_REPORTS = 50;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
+  private static final Duration A_MOMENT = Duration.ofSeconds(1);
+  private static final int TRIES_TO_START = 5;
 
   private final Map<String, OutageProgress> open;
   private final List<OutageReport> closed;
   private final Runnable nudge;
+  private final Set<String> starting = new TreeSet<>();
+  private final Map<String, List<Sign>> untold = new TreeMap<>();
   private boolean provisioning;
   private @Nullable Instant provisionAfter;
 
@@ -158,17 +165,57 @@ final class OpenWork {
     String id = TaskQueues.outageId(request.config().fleet(), vpn);
     log.warn("outage of {} ({}): {}", vpn, request.cause(), request.because());
     open.put(vpn, new OutageProgress(vpn, id, OutageProgress.OPEN, request.seenAt(), List.of()));
-    VpnOutageWorkflow child = Children.outage(request.config(), vpn, request.because());
-    Promise<OutageReport> run = Async.function(child::recover, request);
-    Promise<OutageReport> _ =
-        run.handle((report, failure) -> {
-          if (failure != null) {
-            log.error("outage of {} ended: {}", vpn, OutageLog.rootMessage(failure));
-            open.remove(vpn);
-            nudge.run();
-          }
-          return report;
-        });
+    starting.add(vpn);
+    Promise<Void> _ = Async.procedure(() -> carry(request));
+  }
+
+  /** Starts the outage's workflow and stays until its end. */
+  private void carry(OutageRequest request) {
+    String vpn = request.vpn();
+    OutageProgress mine = open.get(vpn);
+    for (int tries = 1; ; tries++) {
+      VpnOutageWorkflow child = Children.outage(request.config(), vpn, request.because());
+      Promise<OutageReport> run = Async.function(child::recover, request);
+      try {
+        WorkflowExecution _ = Workflow.getWorkflowExecution(child).get();
+        begun(request.config(), vpn);
+        OutageReport _ = run.get();
+        return;
+      } catch (TemporalFailure failure) {
+        if (!alreadyStarted(failure)) {
+          log.error("outage of {} ended: {}", vpn, OutageLog.rootMessage(failure));
+          starting.remove(vpn);
+          open.remove(vpn, mine);
+          nudge.run();
+          return;
+        }
+      }
+      if (tries == TRIES_TO_START) {
+        log.warn("an outage of {} runs already, under the same id: it has this one too", vpn);
+        begun(request.config(), vpn);
+        return;
+      }
+      // The one before is about to end.
+      Workflow.sleep(A_MOMENT);
+    }
+  }
+
+  private static boolean alreadyStarted(TemporalFailure failure) {
+    return failure.getCause() instanceof WorkflowExecutionAlreadyStarted;
+  }
+
+  /** It can hear now; what was to be told before it could is told. */
+  private void begun(FleetConfig config, String vpn) {
+    starting.remove(vpn);
+    List<Sign> waiting = untold.remove(vpn);
+    if (waiting != null) {
+      tell(config, vpn, waiting);
+    }
+  }
+
+  /** Whether an outage was opened whose workflow may not have been started yet. */
+  boolean isStarting() {
+    return !starting.isEmpty();
   }
 
   /** What concerns an open outage is its own to hear. */
@@ -180,7 +227,9 @@ final class OpenWork {
               .filter(s -> s.vpn().equals(vpn) && s.kind() != Sign.Kind.CHANGED)
               .filter(s -> !s.at().equals(evidence))
               .toList();
-      if (!own.isEmpty()) {
+      if (!own.isEmpty() && starting.contains(vpn)) {
+        untold.computeIfAbsent(vpn, _ -> new ArrayList<>()).addAll(own);
+      } else if (!own.isEmpty()) {
         tell(config, vpn, own);
       }
     }
@@ -190,7 +239,9 @@ final class OpenWork {
    * An outage that was terminated tells nobody: one that cannot be told anything is no longer open.
    */
   void check(FleetConfig config) {
-    busyVpns().forEach(vpn -> tell(config, vpn, List.of()));
+    busyVpns().stream()
+        .filter(vpn -> !starting.contains(vpn))
+        .forEach(vpn -> tell(config, vpn, List.of()));
   }
 
   private void tell(FleetConfig config, String vpn, List<Sign> signs) {

@@ -5,15 +5,20 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
 import io.evenkeel.worker.EvenkeelWorker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -27,7 +32,10 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** Two VPN stand-ins on the real engine, and a worker with an embedded Temporal; all removed. */
+/**
+ * Two VPN stand-ins on the real engine, and a worker, in this process or in one of its own; all
+ * removed at the end.
+ */
 final class RealFleet implements AutoCloseable {
   private static final String RUN = HexFormat.of().toHexDigits(new Random().nextInt());
   static final int PORTS = 5;
@@ -37,14 +45,36 @@ final class RealFleet implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofMillis(500)).build();
   private final String name;
   private final int firstPort;
+  private final String temporal;
   private final int temporalPort = freePort();
   private final int serverPort = freePort();
+  private final Path data;
+  private final Map<String, String> more = new TreeMap<>();
   private final List<GenericContainer<?>> started = new ArrayList<>();
   private @Nullable ConfigurableApplicationContext worker;
+  private @Nullable Process process;
 
-  RealFleet(int firstPort) {
+  /**
+   * A fleet that does not exist yet.
+   *
+   * @param firstPort of the first VPN's engines
+   * @param temporal embedded or dev
+   */
+  RealFleet(int firstPort, String temporal) {
     this.name = "ekt" + RUN + "-" + firstPort;
     this.firstPort = firstPort;
+    this.temporal = temporal;
+    try {
+      this.data = Files.createTempDirectory("evenkeel-test");
+    } catch (IOException full) {
+      throw new UncheckedIOException(full);
+    }
+  }
+
+  /** One more setting of the worker, or another value for one. */
+  RealFleet with(String setting, String value) {
+    var _ = more.put(setting, value);
+    return this;
   }
 
   String vpn(int number) {
@@ -85,15 +115,15 @@ final class RealFleet implements AutoCloseable {
     return firstPort + 100 * (vpn - 1) + engine;
   }
 
-  RealFleet startWorker(int target) {
-    List<String> args = new ArrayList<>();
+  private Map<String, String> settings(int target) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("EVENKEEL_FLEET", name);
     settings.put("CONTAINER_LABEL", "evenkeel.test=" + name);
     settings.put("EVENKEEL_ENGINE_IMAGE", "evenkeel/standin-engine");
     settings.put("EVENKEEL_ENGINE_PREFIX", name);
-    settings.put("EVENKEEL_TEMPORAL", "embedded");
+    settings.put("EVENKEEL_TEMPORAL", temporal);
     settings.put("EVENKEEL_TEMPORAL_PORT", Integer.toString(temporalPort));
+    settings.put("EVENKEEL_DATA_DIR", data.toString());
     settings.put("EVENKEEL_REACH", "host");
     settings.put("VPN_UNHEALTHY_RESTART_TIMEOUT_S", "2");
     settings.put("MONITOR_INTERVAL_S", "2");
@@ -102,10 +132,46 @@ final class RealFleet implements AutoCloseable {
     settings.put("GLUETUN_CONTAINER_NAME_2", vpn(2));
     settings.put("GLUETUN_PORT_RANGE_1", port(1, 0) + "-" + port(1, PORTS - 1));
     settings.put("GLUETUN_PORT_RANGE_2", port(2, 0) + "-" + port(2, PORTS - 1));
-    settings.put("server.port", Integer.toString(serverPort));
-    settings.forEach((key, value) -> args.add("--" + key + "=" + value));
+    settings.put("SERVER_PORT", Integer.toString(serverPort));
+    settings.putAll(more);
+    return settings;
+  }
+
+  /** A worker in this process. */
+  RealFleet startWorker(int target) {
+    List<String> args = new ArrayList<>();
+    settings(target).forEach((key, value) -> args.add("--" + key + "=" + value));
     worker = EvenkeelWorker.application().run(args.toArray(String[]::new));
     return this;
+  }
+
+  /** A worker in a process of its own, which can be killed. */
+  RealFleet startWorkerProcess(int target) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            EvenkeelWorker.class.getName());
+    builder.environment().putAll(settings(target));
+    process =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("worker.log").toFile()))
+            .start();
+    return this;
+  }
+
+  /** kill -9 of the worker's process. */
+  void killWorkerProcess() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      int _ = running.destroyForcibly().waitFor();
+      process = null;
+    }
   }
 
   /** Stops the worker, and with it everything that its embedded Temporal knew. */
@@ -186,10 +252,77 @@ final class RealFleet implements AutoCloseable {
 
   /** What the worker's consumers are told. */
   String fleet() throws IOException, InterruptedException {
+    return get("/fleet");
+  }
+
+  /** An answer of the worker's own HTTP. */
+  String get(String path) throws IOException, InterruptedException {
     return http.send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + serverPort + "/fleet")).build(),
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + serverPort + path)).build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
+  }
+
+  /** Whether consumers are told that all ten are theirs. */
+  boolean allTenAreShown() {
+    try {
+      return fleet().split("\"reachable\":true", -1).length == 11;
+    } catch (IOException notYet) {
+      return false;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** The port that a VPN's control server says is forwarded. */
+  int forwardedPort(int vpn) throws IOException, InterruptedException {
+    Ports.Binding[] bound =
+        inspect(vpn(vpn)).getNetworkSettings().getPorts().getBindings().get(ExposedPort.tcp(8000));
+    if (bound == null || bound.length == 0) {
+      throw new IOException(vpn(vpn) + " publishes no control server");
+    }
+    String published = bound[0].getHostPortSpec();
+    String answer =
+        http.send(
+                HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + published + "/v1/portforward"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    return Integer.parseInt(answer.replaceAll("[^0-9]", ""));
+  }
+
+  /** How many engines run now. */
+  int running() {
+    return docker.listContainersCmd().withLabelFilter(Map.of("evenkeel.test", name)).exec().size();
+  }
+
+  /** The value of the label that all of them carry. */
+  String label() {
+    return name;
+  }
+
+  /** The name, with its slash, of a VPN's one forwarded engine. */
+  String forwardedEngine(int vpn) {
+    return all().stream()
+        .filter(c -> vpn(vpn).equals(c.getLabels().get("acestream.vpn_container")))
+        .filter(c -> "true".equals(c.getLabels().get("acestream.forwarded")))
+        .map(c -> c.getNames()[0])
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The peer-to-peer port that a VPN's one forwarded engine was made with. */
+  int forwardedEnginesPort(int vpn) {
+    List<String> ports =
+        all().stream()
+            .map(Container::getLabels)
+            .filter(l -> vpn(vpn).equals(l.get("acestream.vpn_container")))
+            .filter(l -> "true".equals(l.get("acestream.forwarded")))
+            .map(l -> l.get("evenkeel.p2p_port"))
+            .toList();
+    return ports.size() == 1 ? Integer.parseInt(ports.getFirst()) : -ports.size();
   }
 
   boolean outageIsOpen() {
@@ -204,16 +337,30 @@ final class RealFleet implements AutoCloseable {
   }
 
   private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException none) {
-      throw new IllegalStateException(none);
+    // Below the range that outgoing connections take theirs from.
+    for (int tries = 0; tries < 100; tries++) {
+      int port = 23_000 + new Random().nextInt(6_000);
+      try (ServerSocket socket = new ServerSocket(port);
+          ServerSocket ui = new ServerSocket(port + 1000)) {
+        return Math.min(socket.getLocalPort(), ui.getLocalPort());
+      } catch (IOException taken) {
+        // Another one.
+      }
     }
+    throw new IllegalStateException("no free port between 23000 and 29000");
   }
 
   @Override
   public void close() {
     stopWorker();
+    Process running = process;
+    if (running != null) {
+      var _ = running.destroyForcibly();
+    }
+    // The dev server outlives its worker, as it should; this one is known by its data folder.
+    ProcessHandle.allProcesses()
+        .filter(p -> p.info().commandLine().orElse("").contains(data.toString()))
+        .forEach(ProcessHandle::destroy);
     for (Container engine : all()) {
       remove(engine.getId());
     }

@@ -1,0 +1,193 @@
+package io.evenkeel.worker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.HostConfig;
+import io.evenkeel.docker.SocketProxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Scenarios 5, 8, 13, 15, 19, 22 and 24 on the real engine, Temporal embedded. */
+@Tag("engine")
+class FleetOnEngineTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration A_WHILE = Duration.ofSeconds(7);
+
+  private final RealFleet fleet = new RealFleet(21_700, "embedded");
+
+  @AfterEach
+  void end() {
+    fleet.close();
+  }
+
+  private void isFiveAndFive() {
+    await()
+        .atMost(LONG)
+        .until(() -> fleet.answering(1) == 5 && fleet.answering(2) == 5 && fleet.allTenAreShown());
+  }
+
+  /** Ten were asked for at once (15): each VPN has five, each with a port of its own. */
+  private void tenEngines() {
+    var _ = fleet.withVpn(1).withVpn(2).startWorker(10);
+    isFiveAndFive();
+    assertThat(fleet.all()).hasSize(10);
+  }
+
+  @Test
+  void whatSomebodyRepairedBeforeUsIsLeftAlone() {
+    var _ = fleet.withVpn(1).withVpn(2).startWorker(10);
+    isFiveAndFive();
+    fleet.stopWorker();
+    var _ = fleet.docker().restartContainerCmd(fleet.vpn(2)).withTimeout(0).exec();
+    for (String engine : fleet.engines(2).keySet()) {
+      var _ = fleet.docker().restartContainerCmd(engine.substring(1)).withTimeout(0).exec();
+    }
+    Map<String, String> repaired = fleet.engines(2);
+    // The forwarded one is made anew for its new port: that is no repair, and its right.
+    String forwarded = fleet.forwardedEngine(2);
+    repaired.remove(forwarded);
+    var _ = fleet.startWorker(10);
+    await().atMost(LONG).until(fleet::allTenAreShown);
+    await()
+        .during(A_WHILE)
+        .atMost(LONG)
+        .until(() -> fleet.engines(2).entrySet().containsAll(repaired.entrySet()));
+  }
+
+  @Test
+  void anEngineThatDiedBecauseItsVpnWasDownIsStartedAgain() {
+    tenEngines();
+    var _ = fleet.docker().stopContainerCmd(fleet.vpn(2)).withTimeout(1).exec();
+    String victim = fleet.engines(2).keySet().iterator().next().substring(1);
+    try {
+      var _ = fleet.docker().restartContainerCmd(victim).exec();
+    } catch (DockerException cannotJoin) {
+      assertThat(cannotJoin).hasMessageContaining("join");
+    }
+    await().atMost(LONG).until(() -> fleet.answering(2) == 5);
+    assertThat(fleet.all()).hasSize(10);
+  }
+
+  @Test
+  void aWorkerThatKnowsNothingAdoptsTheFleetAndTouchesNothing() {
+    tenEngines();
+    Map<String, String> first = fleet.engines(1);
+    Map<String, String> second = fleet.engines(2);
+    fleet.stopWorker();
+    var _ = fleet.startWorker(10);
+    await().atMost(LONG).until(fleet::allTenAreShown);
+    await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
+
+    assertThat(fleet.engines(1)).isEqualTo(first);
+    assertThat(fleet.engines(2)).isEqualTo(second);
+  }
+
+  @Test
+  void aWorkerThatIsKilledAndStartedAgainRestartsNothing() throws Exception {
+    var _ = fleet.withVpn(1).withVpn(2).startWorkerProcess(10);
+    isFiveAndFive();
+    Map<String, String> first = fleet.engines(1);
+    Map<String, String> second = fleet.engines(2);
+    fleet.killWorkerProcess();
+    assertThat(fleet.answering(1) + fleet.answering(2)).isEqualTo(10);
+
+    var _ = fleet.startWorkerProcess(10);
+    await().atMost(LONG).until(fleet::allTenAreShown);
+    await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
+    assertThat(fleet.engines(1)).isEqualTo(first);
+    assertThat(fleet.engines(2)).isEqualTo(second);
+  }
+
+  @Test
+  void whatHappenedWhileTheEventStreamWasAwayIsFound() throws Exception {
+    try (SocketProxy proxy = new SocketProxy(Path.of("/var/run/docker.sock"))) {
+      var _ = fleet.with("DOCKER_HOST", proxy.host()).with("MONITOR_INTERVAL_S", "600");
+      tenEngines();
+      Map<String, String> before = fleet.engines(2);
+      Map<String, String> others = fleet.engines(1);
+      proxy.refuse();
+      var _ = fleet.docker().restartContainerCmd(fleet.vpn(2)).withTimeout(0).exec();
+      assertThat(fleet.answering(2)).isZero();
+      proxy.listen();
+
+      await().atMost(LONG).until(() -> fleet.answering(2) == 5);
+      assertThat(fleet.engines(2).keySet()).isEqualTo(before.keySet());
+      assertThat(fleet.engines(1)).isEqualTo(others);
+    }
+  }
+
+  @Test
+  void anOutageWhoseEventsWereLostForGoodIsFoundByTheNextTick() throws Exception {
+    // A daemon whose events and log streams cannot be had at all: only the ticks are left.
+    try (SocketProxy proxy =
+        new SocketProxy(Path.of("/var/run/docker.sock"), List.of("/events", "/logs", "/attach"))) {
+      var _ = fleet.with("DOCKER_HOST", proxy.host());
+      tenEngines();
+      Map<String, String> others = fleet.engines(1);
+      var _ = fleet.docker().restartContainerCmd(fleet.vpn(2)).withTimeout(0).exec();
+      assertThat(fleet.answering(2)).isZero();
+
+      await().atMost(LONG).until(() -> fleet.answering(2) == 5);
+      assertThat(fleet.engines(1)).isEqualTo(others);
+    }
+  }
+
+  @Test
+  void anEngineWithLabelsThatMakeNoSenseIsKeptAndNothingElseChanges() {
+    var _ = fleet.withVpn(1).withVpn(2).startWorker(4);
+    await().atMost(LONG).until(() -> fleet.answering(1) == 2 && fleet.answering(2) == 2);
+    Map<String, String> first = fleet.engines(1);
+    String id =
+        fleet
+            .docker()
+            .createContainerCmd("evenkeel/standin-engine")
+            .withName(fleet.vpn(1) + "-odd")
+            .withLabels(
+                Map.of(
+                    "evenkeel.test",
+                    fleet.label(),
+                    "acestream.vpn_container",
+                    fleet.vpn(1),
+                    "host.http_port",
+                    "99999",
+                    "acestream.http_port",
+                    "\u0007-1"))
+            .withHostConfig(
+                HostConfig.newHostConfig()
+                    .withNetworkMode("container:" + fleet.inspect(fleet.vpn(1)).getId()))
+            .exec()
+            .getId();
+    var _ = fleet.docker().startContainerCmd(id).exec();
+
+    await()
+        .during(A_WHILE)
+        .atMost(LONG)
+        .until(() -> fleet.engines(1).entrySet().containsAll(first.entrySet()));
+    assertThat(fleet.all()).hasSize(5);
+    assertThat(fleet.inspect(id).getState().getRunning()).isTrue();
+  }
+
+  @Test
+  void aSocketThatIsNotThereIsWaitedForAndNamedByReadiness() throws Exception {
+    try (SocketProxy proxy = new SocketProxy(Path.of("/var/run/docker.sock"))) {
+      proxy.refuse();
+      var _ = fleet.with("DOCKER_HOST", proxy.host()).withVpn(1).withVpn(2).startWorker(4);
+      await()
+          .atMost(LONG)
+          .until(() -> fleet.get("/actuator/health/readiness").contains("does not answer"));
+      assertThat(fleet.get("/actuator/health/liveness")).contains("UP");
+      assertThat(fleet.all()).isEmpty();
+
+      proxy.listen();
+      await().atMost(LONG).until(() -> fleet.answering(1) == 2 && fleet.answering(2) == 2);
+      assertThat(fleet.get("/actuator/health/readiness")).contains("UP");
+    }
+  }
+}
