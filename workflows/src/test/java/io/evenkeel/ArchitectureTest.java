@@ -44,11 +44,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void theCoreKnowsNoDockerNoHttpNoSpring() {
+  void theCoreKnowsNoDockerNoHttpNoSpringAndNotWhoAsksIt() {
     noClasses()
+        .that()
+        .resideInAnyPackage("io.evenkeel.fleet", "io.evenkeel.decide", "io.evenkeel.workflow")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
+            "io.evenkeel.client",
             "com.github.dockerjava..",
             "java.net.http..",
             "org.springframework..",

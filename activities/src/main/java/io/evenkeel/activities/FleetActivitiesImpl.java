@@ -4,9 +4,11 @@ import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Observation;
+import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.Scope;
 import io.evenkeel.fleet.TunnelReading;
+import io.evenkeel.port.Announcer;
 import io.evenkeel.port.Containers;
 import io.evenkeel.port.DockerFailure;
 import io.evenkeel.port.EngineProbe;
@@ -35,6 +37,7 @@ public final class FleetActivitiesImpl implements FleetActivities {
   private final Containers containers;
   private final VpnControl control;
   private final EngineProbe probe;
+  private final Announcer announcer;
   private final EngineTemplate template;
   private final Looking looking;
   private final Attaching attaching;
@@ -45,8 +48,10 @@ public final class FleetActivitiesImpl implements FleetActivities {
       Containers containers,
       VpnControl control,
       EngineProbe probe,
+      Announcer announcer,
       EngineTemplate template,
       Clock clock) {
+    this.announcer = announcer;
     this.containers = containers;
     this.control = control;
     this.probe = probe;
@@ -199,6 +204,15 @@ public final class FleetActivitiesImpl implements FleetActivities {
           return containers.remove(id, true);
         });
     log.info("removal of engine {}: {}", id, outcome);
+  }
+
+  @Override
+  public void announce(OutageReport report) {
+    try {
+      announcer.announce(report);
+    } catch (Announcer.NotTold failure) {
+      throw ApplicationFailure.newFailure(String.valueOf(failure.getMessage()), "NOT_TOLD");
+    }
   }
 
   private Container required(String name) {

@@ -104,7 +104,9 @@ class RecoveryTest {
 
   @Test
   void stoppedByAPersonWithPolicyCrashedNobodyStartsIt() {
-    world.withFiveAndFive().watchedBy(World.config(10, revive(Policy.Revive.CRASHED)));
+    world
+        .withFiveAndFive()
+        .watchedBy(World.config(10, Policy.defaults().withRevive(Policy.Revive.CRASHED)));
     world.fleet.dies("vpn2");
     world.stopIsSeen("vpn2");
     world.passes(Duration.ofMinutes(20));
@@ -165,21 +167,5 @@ class RecoveryTest {
 
     assertThat(world.fleet.deeds()).containsExactly("unpause vpn2");
     assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
-  }
-
-  private static Policy revive(Policy.Revive revive) {
-    Policy p = Policy.defaults();
-    return new Policy(
-        p.monitorInterval(),
-        p.unhealthyTimeout(),
-        revive,
-        p.startupTimeout(),
-        p.portTimeout(),
-        p.dockerTimeout(),
-        p.dockerRetries(),
-        p.dockerRetryDelay(),
-        p.engineNamePrefix(),
-        p.searchAttributes(),
-        p.rebalance());
   }
 }

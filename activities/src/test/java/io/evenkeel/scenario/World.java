@@ -4,6 +4,7 @@ import io.evenkeel.activities.EngineTemplate;
 import io.evenkeel.activities.FleetActivitiesImpl;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.FleetView;
+import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.Sign;
 import io.evenkeel.fleet.VpnSpec;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A simulated Docker host under the real workflows and activities, in skipped time. */
 final class World implements AutoCloseable {
@@ -35,6 +37,7 @@ final class World implements AutoCloseable {
 
   final TestWorkflowEnvironment temporal;
   final SimulatedFleet fleet;
+  final List<OutageReport> announced = new CopyOnWriteArrayList<>();
   private final WorkflowClient client;
 
   World() {
@@ -56,7 +59,12 @@ final class World implements AutoCloseable {
         ProvisionBalancedWorkflowImpl.class);
     worker.registerActivitiesImplementations(
         new FleetActivitiesImpl(
-            fleet, fleet, fleet, EngineTemplate.aceStream("engine:1"), new SkippedClock()));
+            fleet,
+            fleet,
+            fleet,
+            announced::add,
+            EngineTemplate.aceStream("engine:1"),
+            new SkippedClock()));
     temporal.start();
   }
 
@@ -81,6 +89,7 @@ final class World implements AutoCloseable {
         SimulatedFleet.MANAGER,
         List.of(new VpnSpec("vpn1", 19_000, 19_499), new VpnSpec("vpn2", 19_500, 19_999)),
         target,
+        FleetConfig.MOST_ENGINES,
         policy);
   }
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "bin/bench",
     description = "Measures Evenkeel from outside, on a real Docker engine.",
     mixinStandardHelpOptions = true,
-    subcommands = {RecoveryCommand.class, IdleCommand.class})
+    subcommands = {RecoveryCommand.class, IdleCommand.class, StartCommand.class})
 public final class Bench {
   private Bench() {}
 

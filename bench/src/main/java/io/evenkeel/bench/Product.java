@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** A worker of the product as a process of its own, seen through its HTTP alone. */
@@ -23,7 +24,8 @@ final class Product implements AutoCloseable {
   private final Path root;
   private final Path data;
   private final int httpPort = freePort();
-  private final int temporalPort = freePort();
+  private final int temporalPort;
+  private final String temporal;
   private final Process worker;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -37,11 +39,28 @@ final class Product implements AutoCloseable {
    * @param temporal embedded, dev or host:port
    */
   Product(Path root, StandinFleet fleet, int engines, String temporal) throws IOException {
+    this(root, fleet, engines, temporal, Files.createTempDirectory("evenkeel-bench-"), freePort());
+  }
+
+  private Product(
+      Path root, StandinFleet fleet, int engines, String temporal, Path data, int temporalPort)
+      throws IOException {
     this.root = root;
-    this.data = Files.createTempDirectory("evenkeel-bench-");
+    this.data = data;
+    this.temporal = temporal;
+    this.temporalPort = temporalPort;
     ProcessBuilder builder =
         new ProcessBuilder("setsid", root.resolve("bin/evenkeel").toString(), "worker");
-    Map<String, String> settings = builder.environment();
+    builder.environment().putAll(settings(fleet, engines));
+    this.worker =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(data.resolve("worker.log").toFile())
+            .start();
+  }
+
+  private Map<String, String> settings(StandinFleet fleet, int engines) {
+    Map<String, String> settings = new TreeMap<>();
     settings.put("EVENKEEL_FLEET", fleet.name());
     settings.put("CONTAINER_LABEL", StandinFleet.LABEL + "=" + fleet.name());
     settings.put("EVENKEEL_ENGINE_IMAGE", "evenkeel/standin-engine");
@@ -58,11 +77,16 @@ final class Product implements AutoCloseable {
           "GLUETUN_PORT_RANGE_" + number,
           fleet.port(number, 0) + "-" + fleet.port(number, fleet.portsOfEach() - 1));
     }
-    this.worker =
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(data.resolve("worker.log").toFile())
-            .start();
+    return settings;
+  }
+
+  /** Another worker of the same fleet, at the Temporal that this one has left behind. */
+  Product again(StandinFleet fleet, int engines) throws IOException {
+    return new Product(root, fleet, engines, temporal, data, temporalPort);
+  }
+
+  int httpPort() {
+    return httpPort;
   }
 
   long pid() {
@@ -144,7 +168,7 @@ final class Product implements AutoCloseable {
     return temporalPort;
   }
 
-  private static int freePort() {
+  static int freePort() {
     while (true) {
       int port = 20_000 + new java.util.Random().nextInt(8_000);
       try (ServerSocket _ = new ServerSocket(port);
@@ -156,18 +180,23 @@ final class Product implements AutoCloseable {
     }
   }
 
-  /** Ends the worker, and the dev server that it has started: it is ours, by its data folder. */
-  @Override
-  public void close() {
+  /** Ends the worker alone. */
+  void endWorker() {
     worker.destroy();
     try {
       if (!worker.waitFor(10, TimeUnit.SECONDS)) {
-        worker.destroyForcibly();
+        var _ = worker.destroyForcibly();
       }
     } catch (InterruptedException interrupted) {
-      worker.destroyForcibly();
+      var _ = worker.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Ends the worker, and the dev server that it has started: it is ours, by its data folder. */
+  @Override
+  public void close() {
+    endWorker();
     ProcessHandle.allProcesses()
         .filter(p ->
             p.info().arguments().map(a -> String.join(" ", a)).orElse("").contains(data.toString()))

@@ -3,13 +3,16 @@ package io.evenkeel.starter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.client.FleetReader;
+import io.evenkeel.client.TemporalConnection;
 import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.workflow.EvenkeelData;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.serviceclient.RpcRetryOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -158,24 +162,27 @@ final class Commands {
   }
 
   private WorkflowServiceStubsOptions stubsOptions() {
-    WorkflowServiceStubsOptions.Builder options =
-        WorkflowServiceStubsOptions.newBuilder()
-            .setTarget(temporal)
-            .setRpcTimeout(LONGEST_ANSWER)
-            .setRpcQueryTimeout(LONGEST_ANSWER)
-            .setRpcRetryOptions(
-                io.temporal.serviceclient.RpcRetryOptions.newBuilder()
-                    .setInitialInterval(Duration.ofMillis(100))
-                    .setMaximumAttempts(2)
-                    .build());
-    if (System.getenv().getOrDefault("EVENKEEL_TEMPORAL_TLS", "").equals("true")) {
-      options.setEnableHttps(true);
+    TemporalConnection connection =
+        TemporalConnection.read(
+            temporal, (name, otherwise) -> System.getenv().getOrDefault(name, otherwise));
+    String unreadable = connection.unreadable();
+    if (unreadable != null) {
+      throw new ParameterException(spec.commandLine(), unreadable);
     }
-    String apiKey = System.getenv().getOrDefault("EVENKEEL_TEMPORAL_API_KEY", "");
-    if (!apiKey.isEmpty()) {
-      options.addApiKey(() -> apiKey);
+    try {
+      return connection
+          .options()
+          .setRpcTimeout(LONGEST_ANSWER)
+          .setRpcQueryTimeout(LONGEST_ANSWER)
+          .setRpcRetryOptions(
+              RpcRetryOptions.newBuilder()
+                  .setInitialInterval(Duration.ofMillis(100))
+                  .setMaximumAttempts(2)
+                  .build())
+          .build();
+    } catch (IOException garbled) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(garbled.getMessage()));
     }
-    return options.build();
   }
 
   private <T> void print(T answer, Function<T, String> table) {

@@ -5,6 +5,7 @@ import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Observation;
+import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.Scope;
 import io.evenkeel.fleet.TunnelReading;
@@ -120,6 +121,11 @@ final class PaperFleet implements FleetActivities {
 
   @Override
   public Container createEngine(EngineOrder order) {
+    throw onPaper();
+  }
+
+  @Override
+  public void announce(OutageReport report) {
     throw onPaper();
   }
 

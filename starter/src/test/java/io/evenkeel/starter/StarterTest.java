@@ -69,6 +69,7 @@ class StarterTest {
             "ondemand.app=myservice",
             List.of(new VpnSpec("vpn1", 19_000, 19_499), new VpnSpec("vpn2", 19_500, 19_999)),
             FleetConfig.NO_TARGET,
+            FleetConfig.MOST_ENGINES,
             Policy.defaults());
     FleetMonitorWorkflow monitor =
         client.newWorkflowStub(

@@ -1,15 +1,18 @@
 package io.evenkeel.worker;
 
-import io.evenkeel.activities.EngineTemplate;
 import io.evenkeel.activities.FleetActivitiesImpl;
+import io.evenkeel.announce.Webhook;
 import io.evenkeel.docker.DockerContainers;
 import io.evenkeel.docker.DockerSettings;
 import io.evenkeel.gluetun.GluetunControl;
+import io.evenkeel.port.Announcer;
 import io.evenkeel.probe.HttpEngineProbe;
 import io.evenkeel.probe.Reach;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -46,12 +49,19 @@ class Composition {
             reach,
             vpn ->
                 new GluetunControl.Access(
-                    settings.controlUrls().getOrDefault(vpn, ""),
-                    settings.controlPort(),
-                    settings.apiKeys().getOrDefault(vpn, ""))),
+                    control(settings, vpn).url(),
+                    control(settings, vpn).port(),
+                    control(settings, vpn).apiKey())),
         new HttpEngineProbe(reach, settings.probePath()),
-        EngineTemplate.aceStream(settings.engineImage()),
+        settings.webhook().isEmpty()
+            ? Announcer.none()
+            : new Webhook(URI.create(settings.webhook())),
+        settings.engine(),
         Clock.systemUTC());
+  }
+
+  private static Settings.Control control(Settings settings, String vpn) {
+    return Objects.requireNonNull(settings.controls().get(vpn));
   }
 
   @Bean

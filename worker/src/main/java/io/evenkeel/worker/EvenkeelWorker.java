@@ -2,8 +2,10 @@ package io.evenkeel.worker;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts the worker, and with it the fleet's monitor. */
+@EnableScheduling
 @SpringBootApplication
 public class EvenkeelWorker {
   private static final int USAGE = 2;

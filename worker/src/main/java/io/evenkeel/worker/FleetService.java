@@ -17,6 +17,7 @@ import io.evenkeel.workflow.ReindexWorkflowImpl;
 import io.evenkeel.workflow.TaskQueues;
 import io.evenkeel.workflow.VpnOutageWorkflowImpl;
 import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.temporal.client.BatchRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -57,6 +58,7 @@ class FleetService implements SmartLifecycle {
   private final TemporalHost host;
   private final FleetActivitiesImpl activities;
   private final DockerContainers containers;
+  private final MeterRegistry metrics;
   private final BlockingQueue<Sign> signs = new LinkedBlockingQueue<>(MOST_SIGNS);
   private final SignOverlay overlay = new SignOverlay();
   private final List<Thread> threads = new ArrayList<>();
@@ -67,7 +69,12 @@ class FleetService implements SmartLifecycle {
   private volatile @Nullable WorkerFactory factory;
   private volatile @Nullable Watch watch;
 
-  FleetService(Settings settings, FleetActivitiesImpl activities, DockerContainers containers) {
+  FleetService(
+      Settings settings,
+      FleetActivitiesImpl activities,
+      DockerContainers containers,
+      MeterRegistry metrics) {
+    this.metrics = metrics;
     this.settings = settings;
     this.host = new TemporalHost(settings);
     this.activities = activities;
@@ -78,13 +85,18 @@ class FleetService implements SmartLifecycle {
     return connected;
   }
 
-  /** The fleet as its monitor knows it, with what the watch has just seen. */
-  FleetView view() {
+  /** Asks or tells the fleet through Temporal. */
+  FleetReader reader() {
     WorkflowClient now = client;
     if (now == null) {
       throw new IllegalStateException("Temporal does not answer yet at " + host.target());
     }
-    return overlay.over(new FleetReader(now, settings.config().fleet()).fleet());
+    return new FleetReader(now, settings.config().fleet());
+  }
+
+  /** The fleet as its monitor knows it, with what the watch has just seen. */
+  FleetView view() {
+    return overlay.over(reader().fleet());
   }
 
   @Override
@@ -135,15 +147,15 @@ class FleetService implements SmartLifecycle {
           WorkflowClient.newInstance(
               stubs,
               WorkflowClientOptions.newBuilder()
-                  .setNamespace(settings.namespace())
+                  .setNamespace(settings.temporal().namespace())
                   .setDataConverter(EvenkeelData.converter())
                   .build());
       WorkerFactory workers = workers(made);
       workers.start();
-      NamespaceSetup setup = new NamespaceSetup(stubs, settings.namespace());
+      NamespaceSetup setup = new NamespaceSetup(stubs, settings.temporal().namespace());
       if (host.mode() != TemporalHost.Mode.EMBEDDED) {
         searchAttributes = setup.searchAttributes();
-        setup.retention(settings.historyDays());
+        setup.retention(settings.temporal().historyDays());
       }
       client = made;
       factory = workers;
@@ -155,24 +167,18 @@ class FleetService implements SmartLifecycle {
     }
   }
 
-  private WorkflowServiceStubsOptions stubsOptions() {
-    WorkflowServiceStubsOptions.Builder options =
-        WorkflowServiceStubsOptions.newBuilder()
-            .setTarget(host.target())
-            .setRpcTimeout(Duration.ofSeconds(5));
-    if (host.mode() == TemporalHost.Mode.CLUSTER) {
-      options.setEnableHttps(settings.temporalTls());
-      if (!settings.temporalApiKey().isEmpty()) {
-        options.addApiKey(settings::temporalApiKey);
-      }
-    }
-    return options.build();
+  private WorkflowServiceStubsOptions stubsOptions() throws IOException {
+    return host.connection().options().setRpcTimeout(Duration.ofSeconds(5)).build();
   }
 
   private WorkerFactory workers(WorkflowClient made) {
     WorkerFactory workers =
         WorkerFactory.newInstance(
-            made, WorkerFactoryOptions.newBuilder().setWorkflowCacheSize(100).build());
+            made,
+            WorkerFactoryOptions.newBuilder()
+                .setWorkflowCacheSize(100)
+                .setWorkerInterceptors(new RetryCounter(metrics))
+                .build());
     WorkerOptions.Builder options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(40)
@@ -208,7 +214,10 @@ class FleetService implements SmartLifecycle {
                   .setStaticSummary("keeps fleet " + fleet + " on an even keel")
                   .build());
       BatchRequest batch = now.newSignalWithStartRequest();
-      FleetConfig config = settings.config().withSearchAttributes(searchAttributes);
+      FleetConfig config =
+          settings
+              .config()
+              .withPolicy(settings.config().policy().withSearchAttributes(searchAttributes));
       batch.add(monitor::run, MonitorState.initial(config));
       batch.add(monitor::reconfigure, config);
       var _ = now.signalWithStart(batch);

@@ -1,5 +1,6 @@
 package io.evenkeel.worker;
 
+import io.evenkeel.client.TemporalConnection;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -45,7 +46,7 @@ final class TemporalHost implements AutoCloseable {
     this.settings = settings;
     this.binary = binary().orElse(null);
     this.mode =
-        switch (settings.temporal()) {
+        switch (settings.temporal().where()) {
           case "embedded" -> Mode.EMBEDDED;
           case "dev" -> Mode.DEV;
           case "" -> binary != null ? Mode.DEV : Mode.EMBEDDED;
@@ -59,7 +60,16 @@ final class TemporalHost implements AutoCloseable {
 
   /** host:port of the frontend. */
   String target() {
-    return mode == Mode.CLUSTER ? settings.temporal() : "127.0.0.1:" + settings.temporalPort();
+    return mode == Mode.CLUSTER
+        ? settings.temporal().where()
+        : "127.0.0.1:" + settings.temporal().port();
+  }
+
+  /** How it is reached. */
+  TemporalConnection connection() {
+    return mode == Mode.CLUSTER
+        ? settings.temporal().cluster()
+        : TemporalConnection.plain(target());
   }
 
   /** Sees to it that something answers there; called again and again. */
@@ -79,7 +89,7 @@ final class TemporalHost implements AutoCloseable {
     TestServicesStarter server = new TestServicesStarter(true, 0);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.temporalPort()));
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.temporal().port()));
     server.getServices().forEach(builder::addService);
     HealthStatusManager health = new HealthStatusManager();
     health.setStatus(
@@ -114,9 +124,9 @@ final class TemporalHost implements AutoCloseable {
                 "--ip",
                 "127.0.0.1",
                 "--port",
-                Integer.toString(settings.temporalPort()),
+                Integer.toString(settings.temporal().port()),
                 "--ui-port",
-                Integer.toString(settings.temporalPort() + UI_OFFSET),
+                Integer.toString(settings.temporal().port() + UI_OFFSET),
                 "--db-filename",
                 data.resolve("temporal.db").toString(),
                 "--log-level",
@@ -140,14 +150,14 @@ final class TemporalHost implements AutoCloseable {
         started.pid(),
         target(),
         data,
-        settings.temporalPort() + UI_OFFSET);
+        settings.temporal().port() + UI_OFFSET);
   }
 
   /** Whether something takes connections there. */
   boolean answers() {
     try (Socket socket = new Socket()) {
       socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.temporalPort()), 500);
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.temporal().port()), 500);
       return true;
     } catch (IOException nobody) {
       return false;

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Policy;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,8 +58,14 @@ class SettingsTest {
     "EVENKEEL_TEMPORAL, nowhere, 'embedded, dev or host:port'",
     "EVENKEEL_REVIVE, sometimes, 'always, crashed, never'",
     "EVENKEEL_FLEET, a b, letters",
-    "EVENKEEL_REACH, far, 'auto, host or network'",
+    "EVENKEEL_REACH, far, 'auto, host, network'",
     "EVENKEEL_TEMPORAL_TLS, yes, true or false",
+    "EVENKEEL_REBALANCE, maybe, true or false",
+    "VPN_MODE, triple, 'redundant, single'",
+    "MAX_REPLICAS, -1, a whole number",
+    "GLUETUN_CONTROL_URL, gluetun:8000, http://host:port",
+    "EVENKEEL_PROBE_PATH, webui, a path that begins with /",
+    "EVENKEEL_TEMPORAL_TLS_CA, /no/such.pem, a PEM file that can be read",
   })
   void aMalformedSettingIsToldInOneLine(String name, String value, String takes) {
     assertThatThrownBy(() -> Settings.read(Map.of(name, value)::get))
@@ -67,6 +75,72 @@ class SettingsTest {
         .hasMessageContaining(takes)
         .message()
         .doesNotContain("\n");
+  }
+
+  @Test
+  void aTargetAboveTheMostIsRefused() {
+    assertThatThrownBy(() -> Settings.read(Map.of("MIN_REPLICAS", "10", "MAX_REPLICAS", "5")::get))
+        .hasMessage("MAX_REPLICAS: got \"5\", takes MIN_REPLICAS or more");
+  }
+
+  @Test
+  void halfOfMutualTlsIsRefused() {
+    assertThatThrownBy(
+            () -> Settings.read(Map.of("EVENKEEL_TEMPORAL_TLS_CERT", "/etc/hostname")::get))
+        .hasMessageContaining("takes both");
+  }
+
+  @Test
+  void aSecretThatCannotBeSentIsRefusedAndNotShown() {
+    assertThatThrownBy(() -> Settings.read(Map.of("GLUETUN_API_KEY", "two\nlines")::get))
+        .hasMessageContaining("GLUETUN_API_KEY")
+        .hasMessageContaining("one word of printable ASCII")
+        .message()
+        .doesNotContain("two", "lines");
+    assertThatThrownBy(() -> Settings.read(Map.of("EVENKEEL_WEBHOOK_URL", "t0ken")::get))
+        .hasMessageContaining("EVENKEEL_WEBHOOK_URL")
+        .message()
+        .doesNotContain("t0ken");
+  }
+
+  @Test
+  void withOneVpnOnlyTheFirstNameCounts() {
+    Settings settings =
+        Settings.read(Map.of("VPN_MODE", "single", "GLUETUN_CONTAINER_NAME_2", "b")::get);
+    assertThat(settings.config().scope().vpns()).containsExactly("gluetun");
+  }
+
+  @Test
+  void theYamlListsAnyNumberOfVpnsAndWhatEnginesAreMadeOf() {
+    Map<String, String> yaml = new HashMap<>();
+    for (int i = 0; i < 70; i++) {
+      yaml.put("evenkeel.vpns[" + i + "].name", "vpn" + i);
+    }
+    yaml.put("evenkeel.vpns[3].ports", "60000-60099");
+    yaml.put("evenkeel.vpns[3].api-key", "k3y");
+    yaml.put("evenkeel.engine.environment[0]", "ACESTREAM_ARGS=--port={p2p_port}");
+    yaml.put("evenkeel.engine.command[0]", "--http-port={http_port}");
+    Settings settings = Settings.read(yaml::get);
+
+    assertThat(settings.config().vpns()).hasSize(70);
+    assertThat(settings.config().vpns().get(3).firstPort()).isEqualTo(60_000);
+    assertThat(Objects.requireNonNull(settings.controls().get("vpn3")).apiKey()).isEqualTo("k3y");
+    assertThat(settings.engine().environment())
+        .containsExactly(Map.entry("ACESTREAM_ARGS", "--port={p2p_port}"));
+    assertThat(settings.engine().command()).containsExactly("--http-port={http_port}");
+  }
+
+  @Test
+  void aRangeOfTheYamlThatOverlapsIsNamed() {
+    assertThatThrownBy(() ->
+            Settings.read(
+                Map.of(
+                        "evenkeel.vpns[0].name", "a",
+                        "evenkeel.vpns[1].name", "b",
+                        "evenkeel.vpns[1].ports", "19100-19200")
+                    ::get))
+        .hasMessageContaining("evenkeel.vpns[1].ports")
+        .hasMessageContaining("a range apart from that of a");
   }
 
   @Test
@@ -82,7 +156,13 @@ class SettingsTest {
   void noSecretIsShown() {
     Settings settings =
         Settings.read(
-            Map.of("GLUETUN_API_KEY", "s3cret", "EVENKEEL_TEMPORAL_API_KEY", "t0psecret")::get);
-    assertThat(settings.toString()).doesNotContain("s3cret").doesNotContain("t0psecret");
+            Map.of(
+                    "GLUETUN_API_KEY", "s3cret",
+                    "API_KEY", "wr1te",
+                    "EVENKEEL_WEBHOOK_URL", "http://h/t0ken",
+                    "EVENKEEL_TEMPORAL_API_KEY", "t0psecret")
+                ::get);
+    assertThat(settings + " " + settings.controls() + " " + settings.temporal())
+        .doesNotContain("s3cret", "t0psecret", "wr1te", "t0ken");
   }
 }

@@ -63,12 +63,14 @@ public final class BalancePlan {
    * @param closedVpns get nothing and lose nothing
    * @param ports the VPNs' forwarded ports
    * @param mayRemove whether a surplus is removed
+   * @param mayMove whether idle engines are moved to even the VPNs out
    * @param busy ids of engines that are never moved
    */
   public record Circumstances(
       Collection<String> closedVpns,
       Map<String, Integer> ports,
       boolean mayRemove,
+      boolean mayMove,
       Collection<String> busy) {}
 
   /** Steps in the order in which they may begin; empty: the fleet is as wanted. */
@@ -139,7 +141,7 @@ public final class BalancePlan {
       if (given.mayRemove()) {
         removeSurplus(total - config.target());
       }
-      if (config.policy().rebalance() && steps.isEmpty() && total <= config.target()) {
+      if (given.mayMove() && steps.isEmpty() && total <= config.target()) {
         move();
       }
       return List.copyOf(steps);

@@ -70,7 +70,11 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
             index,
             knowledge.names(),
             new BalancePlan.Circumstances(
-                closed, ports(knowledge), given.mayRemove(), given.busy()));
+                closed,
+                ports(knowledge),
+                given.mayRemove(),
+                config.policy().rebalance(),
+                given.busy()));
     return new FleetDecision(
         outages,
         steps.isEmpty() ? "" : steps.size() + " steps, first: " + steps.getFirst().because());

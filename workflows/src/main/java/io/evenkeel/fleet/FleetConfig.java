@@ -10,12 +10,16 @@ import java.util.Optional;
  * @param managerLabel {@code key=value} of its engines
  * @param vpns in the fixed order that breaks ties
  * @param target how many engines are wanted; {@link #NO_TARGET}: none are made or started
+ * @param most no target above it is taken
  * @param policy the rules of its care
  */
 public record FleetConfig(
-    String fleet, String managerLabel, List<VpnSpec> vpns, int target, Policy policy) {
+    String fleet, String managerLabel, List<VpnSpec> vpns, int target, int most, Policy policy) {
   /** The fleet is kept alive as it is found. */
   public static final int NO_TARGET = -1;
+
+  /** No fleet of one host is larger. */
+  public static final int MOST_ENGINES = 10_000;
 
   public FleetConfig {
     vpns = List.copyOf(vpns);
@@ -31,28 +35,11 @@ public record FleetConfig(
   }
 
   public FleetConfig withTarget(int newTarget) {
-    return new FleetConfig(fleet, managerLabel, vpns, newTarget, policy);
+    return new FleetConfig(fleet, managerLabel, vpns, newTarget, most, policy);
   }
 
-  /** The same, with the search attributes used or not. */
-  public FleetConfig withSearchAttributes(boolean registered) {
-    Policy p = policy;
-    return new FleetConfig(
-        fleet,
-        managerLabel,
-        vpns,
-        target,
-        new Policy(
-            p.monitorInterval(),
-            p.unhealthyTimeout(),
-            p.revive(),
-            p.startupTimeout(),
-            p.portTimeout(),
-            p.dockerTimeout(),
-            p.dockerRetries(),
-            p.dockerRetryDelay(),
-            p.engineNamePrefix(),
-            registered,
-            p.rebalance()));
+  /** The same, with other rules of its care. */
+  public FleetConfig withPolicy(Policy other) {
+    return new FleetConfig(fleet, managerLabel, vpns, target, most, other);
   }
 }

@@ -69,6 +69,7 @@ public record FleetView(
    * @param host where consumers reach it: its VPN's name
    * @param port there; 0 where it has none (a guest)
    * @param guest whether it is without the manager label: kept alive, never counted
+   * @param busy whether it was told to serve a stream: never moved
    */
   public record Engine(
       String name,
@@ -79,10 +80,11 @@ public record FleetView(
       String state,
       boolean reachable,
       boolean forwarded,
-      boolean guest) {
+      boolean guest,
+      boolean busy) {
     /** The same, to be used by consumers or not. */
     public Engine reachable(boolean now) {
-      return new Engine(name, containerId, vpn, host, port, state, now, forwarded, guest);
+      return new Engine(name, containerId, vpn, host, port, state, now, forwarded, guest, busy);
     }
   }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param engineNamePrefix of created engines: PREFIX-N
  * @param searchAttributes whether they are registered: an unregistered one blocks a workflow
  * @param rebalance whether idle engines are moved to even the VPNs out
+ * @param announces whether somebody is to be told of each outage
  */
 public record Policy(
     Duration monitorInterval,
@@ -29,7 +30,8 @@ public record Policy(
     Duration dockerRetryDelay,
     String engineNamePrefix,
     boolean searchAttributes,
-    boolean rebalance) {
+    boolean rebalance,
+    boolean announces) {
 
   /** Which exits of a VPN are ended by a start of ours. */
   public enum Revive {
@@ -51,6 +53,58 @@ public record Policy(
         Duration.ofSeconds(1),
         "evenkeel",
         false,
+        true,
+        false);
+  }
+
+  /** The same, with the search attributes used or not. */
+  public Policy withSearchAttributes(boolean registered) {
+    return new Policy(
+        monitorInterval,
+        unhealthyTimeout,
+        revive,
+        startupTimeout,
+        portTimeout,
+        dockerTimeout,
+        dockerRetries,
+        dockerRetryDelay,
+        engineNamePrefix,
+        registered,
+        rebalance,
+        announces);
+  }
+
+  /** The same, with these exits ended by a start of ours. */
+  public Policy withRevive(Revive which) {
+    return new Policy(
+        monitorInterval,
+        unhealthyTimeout,
+        which,
+        startupTimeout,
+        portTimeout,
+        dockerTimeout,
+        dockerRetries,
+        dockerRetryDelay,
+        engineNamePrefix,
+        searchAttributes,
+        rebalance,
+        announces);
+  }
+
+  /** The same, with somebody to be told of each outage. */
+  public Policy withAnnouncements() {
+    return new Policy(
+        monitorInterval,
+        unhealthyTimeout,
+        revive,
+        startupTimeout,
+        portTimeout,
+        dockerTimeout,
+        dockerRetries,
+        dockerRetryDelay,
+        engineNamePrefix,
+        searchAttributes,
+        rebalance,
         true);
   }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Observation;
+import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.Scope;
 import io.evenkeel.fleet.TunnelReading;
@@ -99,6 +100,9 @@ public interface FleetActivities {
       boolean forwarded,
       boolean start,
       String replaces) {}
+
+  /** Tells somebody of an outage that has ended, where one wants to be told. */
+  void announce(OutageReport report);
 
   /** Stops and removes an engine of the fleet, keeps its volumes; gone already is a success. */
   void removeEngine(String id, String managerLabel);

@@ -36,6 +36,13 @@ public interface FleetMonitorWorkflow {
   @SignalMethod
   void outageClosed(OutageReport report, List<String> shown);
 
+  /** A consumer has begun to use an engine: it is not moved until each of its streams has ended. */
+  @SignalMethod
+  void streamStarted(String containerId, String streamId);
+
+  @SignalMethod
+  void streamEnded(String containerId, String streamId);
+
   @QueryMethod
   FleetView fleet();
 
@@ -43,7 +50,7 @@ public interface FleetMonitorWorkflow {
   @QueryMethod
   List<OutageReport> outages();
 
-  /** Sets how many engines are wanted, 0 to 10,000. */
+  /** Sets how many engines are wanted, 0 to the configuration's most. */
   @UpdateMethod
   int scale(int target);
 

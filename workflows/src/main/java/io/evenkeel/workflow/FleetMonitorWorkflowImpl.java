@@ -25,13 +25,13 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   private static final Logger log = Workflow.getLogger(FleetMonitorWorkflowImpl.class);
   private static final Duration SOON = Duration.ofSeconds(1);
   private static final int LONG_HISTORY = 3_500;
-  private static final int MOST_ENGINES = 10_000;
 
   /** Every so many ticks an open outage is asked whether it is still there. */
   private static final int TICKS_A_CHECK = 6;
 
   private final OpenWork work;
   private final List<Sign> heard = new ArrayList<>();
+  private final Streams streams;
   private FleetConfig config;
   private FleetKnowledge knowledge;
   private boolean targetAsked;
@@ -45,6 +45,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
 
   private List<OutageProgress> endedBeforeTheLook = List.of();
   private int ticks;
+  private int announcing;
   private @Nullable Instant unavailableSince;
 
   @WorkflowInit
@@ -55,6 +56,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
     this.paused = state.paused();
     this.unavailableSince = state.unavailableSince();
     this.work = new OpenWork(state, this::nudge);
+    this.streams = new Streams(state.streams());
   }
 
   @Override
@@ -103,6 +105,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
     return look == null
         && heard.isEmpty()
         && !work.isStarting()
+        && announcing == 0
         && (Workflow.getInfo().isContinueAsNewSuggested()
             || Workflow.getInfo().getHistoryLength() > LONG_HISTORY)
         && Workflow.isEveryHandlerFinished();
@@ -197,12 +200,13 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   }
 
   private void act() {
-    FleetDecision.Given given =
-        new FleetDecision.Given(now(), work.openVpns(), targetAsked, List.of());
+    streams.keepOnly(knowledge);
+    List<String> busy = streams.busy();
+    FleetDecision.Given given = new FleetDecision.Given(now(), work.openVpns(), targetAsked, busy);
     FleetDecision decision =
         Workflow.sideEffect(
             FleetDecision.class, () -> FleetDecision.decide(config, knowledge, given));
-    work.carryOut(decision, config, knowledge, targetAsked, now());
+    work.carryOut(decision, config, knowledge, targetAsked, busy, now());
   }
 
   private static Instant now() {
@@ -210,7 +214,8 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   }
 
   private MonitorState state() {
-    return work.state(config, targetAsked, paused, knowledge, unavailableSince);
+    return work.state(
+        config, targetAsked, paused, knowledge, unavailableSince, streams.byContainer());
   }
 
   @Override
@@ -229,11 +234,45 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   public void outageClosed(OutageReport report, List<String> shown) {
     work.closed(report, shown);
     nudge();
+    if (config.policy().announces()) {
+      announce(report);
+    }
+  }
+
+  /** Somebody is told, and nothing waits for it. */
+  private void announce(OutageReport report) {
+    announcing++;
+    FleetActivities announcer =
+        new Steps(config.policy()).announcement("announce the outage of " + report.vpn());
+    Promise<Void> _ =
+        Async.procedure(announcer::announce, report)
+            .handle((_, failure) -> {
+              announcing--;
+              if (failure != null) {
+                log.warn(
+                    "nobody was told of the outage of {}: {}",
+                    report.vpn(),
+                    OutageLog.rootMessage(failure));
+              }
+              return null;
+            });
+  }
+
+  @Override
+  public void streamStarted(String containerId, String streamId) {
+    streams.started(containerId, streamId);
+  }
+
+  @Override
+  public void streamEnded(String containerId, String streamId) {
+    streams.ended(containerId, streamId);
+    nudge();
   }
 
   @Override
   public FleetView fleet() {
-    return FleetViews.of(config, knowledge, work.open(), unavailableSince == null, paused, now());
+    return FleetViews.of(
+        config, knowledge, work.open(), streams.busy(), unavailableSince == null, paused, now());
   }
 
   @Override
@@ -252,8 +291,8 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
 
   @Override
   public void validateScale(int target) {
-    if (target < 0 || target > MOST_ENGINES) {
-      throw refused("target: got " + target + ", takes 0 to " + MOST_ENGINES);
+    if (target < 0 || target > config.most()) {
+      throw refused("target: got " + target + ", takes 0 to " + config.most());
     }
   }
 

@@ -26,12 +26,13 @@ final class FleetViews {
       FleetConfig config,
       FleetKnowledge knowledge,
       Map<String, OutageProgress> open,
+      List<String> busy,
       boolean available,
       boolean paused,
       Instant at) {
     List<FleetView.Engine> engines = new ArrayList<>();
     for (Assignment assignment : knowledge.index(config).assignments().values()) {
-      engines.add(engine(assignment, knowledge, open.get(assignment.vpn())));
+      engines.add(engine(assignment, knowledge, open.get(assignment.vpn()), busy));
     }
     List<FleetView.Vpn> vpns = new ArrayList<>();
     for (VpnSpec spec : config.vpns()) {
@@ -49,7 +50,10 @@ final class FleetViews {
   }
 
   private static FleetView.Engine engine(
-      Assignment assignment, FleetKnowledge knowledge, @Nullable OutageProgress outage) {
+      Assignment assignment,
+      FleetKnowledge knowledge,
+      @Nullable OutageProgress outage,
+      List<String> busy) {
     Container container = assignment.container();
     Container vpn = FleetDecision.vpn(knowledge, assignment.vpn());
     // While an outage is open its own word counts: the last look is older than its deeds.
@@ -68,7 +72,8 @@ final class FleetViews {
             : container.status().name().toLowerCase(Locale.ROOT),
         reachable,
         assignment.forwarded(),
-        !assignment.managed());
+        !assignment.managed(),
+        busy.contains(container.id()));
   }
 
   private static boolean attached(Container container, Container vpn) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param unavailableSince since when Docker could not be asked; null: it answers
  * @param open the open outages, by VPN
  * @param closed the last 50 closed ones, newest first
+ * @param streams ids of the streams that each engine was told to serve, by its container id
  * @param provisionAfter not before then, after one that failed; null: at any time
  */
 public record MonitorState(
@@ -27,11 +28,12 @@ public record MonitorState(
     @Nullable Instant unavailableSince,
     Map<String, OutageProgress> open,
     List<OutageReport> closed,
+    Map<String, List<String>> streams,
     @Nullable Instant provisionAfter) {
 
   /** A monitor that knows nothing yet. */
   public static MonitorState initial(FleetConfig config) {
     return new MonitorState(
-        config, false, false, FleetKnowledge.nothing(), null, Map.of(), List.of(), null);
+        config, false, false, FleetKnowledge.nothing(), null, Map.of(), List.of(), Map.of(), null);
   }
 }

@@ -59,9 +59,18 @@ final class OpenWork {
       boolean targetAsked,
       boolean paused,
       FleetKnowledge knowledge,
-      @Nullable Instant unavailableSince) {
+      @Nullable Instant unavailableSince,
+      Map<String, List<String>> streams) {
     return new MonitorState(
-        config, targetAsked, paused, knowledge, unavailableSince, open, closed, provisionAfter);
+        config,
+        targetAsked,
+        paused,
+        knowledge,
+        unavailableSince,
+        open,
+        closed,
+        streams,
+        provisionAfter);
   }
 
   /** Whether its outage runs; one that has ended and only awaits a look does not. */
@@ -105,11 +114,12 @@ final class OpenWork {
       FleetConfig config,
       FleetKnowledge knowledge,
       boolean mayRemove,
+      List<String> busy,
       Instant now) {
     decision.outages().forEach(outage -> open(config, knowledge, outage));
     boolean held = provisionAfter != null && now.isBefore(provisionAfter);
     if (!decision.provision().isEmpty() && !provisioning && !held) {
-      provision(config, knowledge, mayRemove, decision.provision());
+      provision(config, knowledge, mayRemove, busy, decision.provision());
     }
   }
 
@@ -292,7 +302,11 @@ final class OpenWork {
   }
 
   private void provision(
-      FleetConfig config, FleetKnowledge knowledge, boolean mayRemove, String because) {
+      FleetConfig config,
+      FleetKnowledge knowledge,
+      boolean mayRemove,
+      List<String> busy,
+      String because) {
     provisioning = true;
     provisionAfter = null;
     log.info("provisioning {}: {}", config.fleet(), because);
@@ -300,7 +314,12 @@ final class OpenWork {
     shut.addAll(FleetDecision.closedVpns(config, knowledge));
     ProvisionRequest request =
         new ProvisionRequest(
-            config, List.copyOf(shut), FleetDecision.ports(knowledge), mayRemove, List.of());
+            config,
+            List.copyOf(shut),
+            FleetDecision.ports(knowledge),
+            mayRemove,
+            config.policy().rebalance(),
+            busy);
     Promise<Void> _ =
         Async.function(Children.provision(config)::provision, request)
             .handle((report, failure) -> {

@@ -118,7 +118,8 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
             request.config(),
             index,
             knowledge.names(),
-            new BalancePlan.Circumstances(closed, ports, request.mayRemove(), request.busy()));
+            new BalancePlan.Circumstances(
+                closed, ports, request.mayRemove(), request.mayMove(), request.busy()));
     return new Plan(steps, BalancePlan.spread(index));
   }
 }

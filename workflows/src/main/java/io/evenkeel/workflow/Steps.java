@@ -39,6 +39,22 @@ final class Steps {
             .build());
   }
 
+  /** Words to somebody outside: 10 s, 5 retries. */
+  FleetActivities announcement(String summary) {
+    return Workflow.newActivityStub(
+        FleetActivities.class,
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofSeconds(10))
+            .setRetryOptions(
+                RetryOptions.newBuilder()
+                    .setInitialInterval(policy.dockerRetryDelay())
+                    .setBackoffCoefficient(2)
+                    .setMaximumAttempts(6)
+                    .build())
+            .setSummary(summary)
+            .build());
+  }
+
   /** A question that is asked again and again for so long. */
   FleetActivities patient(String summary, Duration longest) {
     return Workflow.newActivityStub(

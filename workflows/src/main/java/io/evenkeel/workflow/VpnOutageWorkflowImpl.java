@@ -108,8 +108,9 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
         () ->
             Children.provision(request.config())
                 .provision(
+                    // What is busy now the monitor knows: moving is its own.
                     new ProvisionRequest(
-                        request.config(), List.of(), log.ports(), false, List.of())));
+                        request.config(), List.of(), log.ports(), false, false, List.of())));
   }
 
   @Override

@@ -41,7 +41,7 @@ class BalancePlanTest {
       Set<String> closed = new TreeSet<>();
       fleet.stream().filter(_ -> random.nextInt(3) == 0).forEach(c -> busy.add(c.id()));
       config.vpns().stream().filter(_ -> random.nextInt(4) == 0).forEach(v -> closed.add(v.name()));
-      Circumstances given = new Circumstances(closed, Map.of(), random.nextBoolean(), busy);
+      Circumstances given = new Circumstances(closed, Map.of(), random.nextBoolean(), true, busy);
       String where = "seed " + seed + ", fleet " + run + " " + fleet;
 
       List<Step> plan = plan(config, fleet, given);
@@ -79,7 +79,7 @@ class BalancePlanTest {
     List<Container> after =
         carriedOut(
             List.of(),
-            plan(config, List.of(), new Circumstances(Set.of(), Map.of(), false, Set.of())));
+            plan(config, List.of(), new Circumstances(Set.of(), Map.of(), false, true, Set.of())));
     assertThat(spread(after))
         .containsExactly(Map.entry("vpn1", 4), Map.entry("vpn2", 3), Map.entry("vpn3", 3));
   }
@@ -90,7 +90,10 @@ class BalancePlanTest {
     List<Container> after =
         carriedOut(
             List.of(),
-            plan(config, List.of(), new Circumstances(Set.of("vpn2"), Map.of(), false, Set.of())));
+            plan(
+                config,
+                List.of(),
+                new Circumstances(Set.of("vpn2"), Map.of(), false, true, Set.of())));
     assertThat(spread(after)).containsExactly(Map.entry("vpn1", 5));
   }
 
@@ -128,7 +131,8 @@ class BalancePlanTest {
     for (int i = 1; i <= vpns; i++) {
       specs.add(new VpnSpec("vpn" + i, 19_000 + 100 * i, 19_049 + 100 * i));
     }
-    return new FleetConfig("test", "app=test", specs, target, Policy.defaults());
+    return new FleetConfig(
+        "test", "app=test", specs, target, FleetConfig.MOST_ENGINES, Policy.defaults());
   }
 
   private static List<Container> randomFleet(FleetConfig config, Random random) {
