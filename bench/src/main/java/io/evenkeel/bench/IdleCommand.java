@@ -31,6 +31,12 @@ final class IdleCommand implements Callable<Integer> {
       description = "an even number, 2 to 400; default 10")
   private int engines;
 
+  @Option(
+      names = "--first-port",
+      defaultValue = "30000",
+      description = "of the VPNs' published ones; default 30000")
+  private int firstPort;
+
   @Option(names = "--json", description = "prints JSON")
   private boolean json;
 
@@ -43,7 +49,7 @@ final class IdleCommand implements Callable<Integer> {
       System.err.println("bench: --minutes takes 1 or more, --engines an even number, 2 to 400");
       return 2;
     }
-    try (StandinFleet fleet = new StandinFleet("idle", 30_000, Math.max(5, engines / 2))) {
+    try (StandinFleet fleet = new StandinFleet("idle", firstPort, Math.max(5, engines / 2))) {
       fleet.startVpn(1);
       fleet.startVpn(2);
       try (Product product = new Product(root, fleet, engines, "dev")) {
