@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * interrupted.
  */
 final class DockerWire implements AutoCloseable {
-  private static final int LARGEST_ANSWER = 64 * 1024 * 1024;
+  private static final int LARGEST_ANSWER = 16 * 1024 * 1024;
   private static final int MOST_CONNECTIONS = 200;
   static final ObjectMapper JSON = new ObjectMapper();
 

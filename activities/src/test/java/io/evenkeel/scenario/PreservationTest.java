@@ -8,13 +8,15 @@ import io.evenkeel.port.DockerFailure.Kind;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** Scenarios 1, 3, 4, 9, 14, 15, 18 and 21 on the simulated fleet. */
 class PreservationTest {
   private final World world = new World();
 
   @AfterEach
-  void end() {
+  void end(TestInfo test) {
+    Histories.keep(test, world);
     world.close();
   }
 

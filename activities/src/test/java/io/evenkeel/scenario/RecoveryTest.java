@@ -9,13 +9,15 @@ import io.evenkeel.fleet.TunnelReading.Tunnel;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 
 /** Scenarios 11 to 20 on the simulated fleet. */
 class RecoveryTest {
   private final World world = new World();
 
   @AfterEach
-  void end() {
+  void end(TestInfo test) {
+    Histories.keep(test, world);
     world.close();
   }
 

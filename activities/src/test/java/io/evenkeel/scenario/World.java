@@ -17,9 +17,13 @@ import io.evenkeel.workflow.ProvisionBalancedWorkflowImpl;
 import io.evenkeel.workflow.ReindexWorkflowImpl;
 import io.evenkeel.workflow.TaskQueues;
 import io.evenkeel.workflow.VpnOutageWorkflowImpl;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -29,6 +33,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A simulated Docker host under the real workflows and activities, in skipped time. */
@@ -105,6 +110,54 @@ final class World implements AutoCloseable {
     var _ = WorkflowClient.start(starting::run, MonitorState.initial(config));
     passes(Duration.ofSeconds(5));
     return this;
+  }
+
+  /** The same rules, looked at rarely: for weeks that are to pass quickly. */
+  static Policy everyHalfHour(Policy p) {
+    return new Policy(
+        Duration.ofMinutes(30),
+        p.unhealthyTimeout(),
+        p.revive(),
+        p.startupTimeout(),
+        p.portTimeout(),
+        p.dockerTimeout(),
+        p.dockerRetries(),
+        p.dockerRetryDelay(),
+        p.engineNamePrefix(),
+        p.searchAttributes(),
+        p.rebalance(),
+        p.announces());
+  }
+
+  /** The newest run's history; empty where there was never one. */
+  Optional<WorkflowExecutionHistory> history(String workflowId) {
+    try {
+      return Optional.of(client.fetchHistory(workflowId));
+    } catch (StatusRuntimeException notFound) {
+      return Optional.empty();
+    }
+  }
+
+  int historyLength(String workflowId) {
+    return history(workflowId).map(h -> h.getEvents().size()).orElse(0);
+  }
+
+  String runId(String workflowId) {
+    return client
+        .getWorkflowServiceStubs()
+        .blockingStub()
+        .describeWorkflowExecution(
+            DescribeWorkflowExecutionRequest.newBuilder()
+                .setNamespace(client.getOptions().getNamespace())
+                .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
+                .build())
+        .getWorkflowExecutionInfo()
+        .getExecution()
+        .getRunId();
+  }
+
+  void terminate(String workflowId) {
+    client.newUntypedWorkflowStub(workflowId).terminate("a person did it");
   }
 
   FleetMonitorWorkflow monitor() {

@@ -1,0 +1,74 @@
+package io.evenkeel.scenario;
+
+import io.temporal.common.WorkflowExecutionHistory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.TestInfo;
+
+/**
+ * The recorded histories of every scenario, by behaviour: what an open run looks like when a new
+ * version of the code takes it over. {@code -Devenkeel.histories=record} writes them anew.
+ */
+final class Histories {
+  static final Path FOLDER = Path.of("src/test/resources/histories");
+  private static final List<String> WORKFLOWS =
+      List.of(
+          "fleet/test", "outage/test/vpn1", "outage/test/vpn2", "reindex/test", "provision/test");
+
+  /** Longer ones are the monitor's of long scenarios: they say nothing new. */
+  private static final int LONGEST = 2_000;
+
+  private Histories() {}
+
+  /** Keeps what a scenario's workflows did, when that is asked for. */
+  static void keep(TestInfo test, World world) {
+    if (!"record".equals(System.getProperty("evenkeel.histories", ""))) {
+      return;
+    }
+    Path folder = FOLDER.resolve(test.getTestMethod().orElseThrow().getName());
+    try {
+      Files.createDirectories(folder);
+      for (String workflow : WORKFLOWS) {
+        Path file = folder.resolve(workflow.replace('/', '-') + ".json.gz");
+        Files.deleteIfExists(file);
+        WorkflowExecutionHistory history = world.history(workflow).orElse(null);
+        if (history != null && history.getEvents().size() <= LONGEST) {
+          write(file, history.toJson(false));
+        }
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static void write(Path file, String json) throws IOException {
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write(json.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Every recorded history by its behaviour and workflow. */
+  static Map<String, WorkflowExecutionHistory> all() throws IOException {
+    Map<String, WorkflowExecutionHistory> all = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(FOLDER)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".json.gz")).toList()) {
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+          String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+          all.put(FOLDER.relativize(file).toString(), WorkflowExecutionHistory.fromJson(json));
+        }
+      }
+    }
+    return all;
+  }
+}
