@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Attaches one dependent to its VPN by the rule. A recreate goes in four steps, each of which finds
- * what the one before has left: rename aside, create, remove the old one, start.
+ * what the ones before have left: rename aside, create, remove the old one, start.
  */
 final class Attaching {
   private static final Logger log = LoggerFactory.getLogger(Attaching.class);
@@ -23,40 +23,48 @@ final class Attaching {
   static final String ASIDE = "-evenkeel-replaced";
 
   private final Containers containers;
+  private final Parallel parallel;
 
-  Attaching(Containers containers) {
+  Attaching(Containers containers, Parallel parallel) {
     this.containers = containers;
+    this.parallel = parallel;
   }
 
   /** See {@link io.evenkeel.workflow.FleetActivities#attach}. */
   String attach(String name, String vpnName, boolean ranBefore) {
-    Container vpn =
-        containers
-            .inspect(vpnName, INSPECT_DEADLINE)
-            .orElseThrow(() -> down("VPN " + vpnName + " is not there"));
-    Optional<Container> aside = containers.inspect(name + ASIDE, INSPECT_DEADLINE);
-    Optional<Container> found = containers.inspect(name, INSPECT_DEADLINE);
+    var vpnAsked = parallel.begin(() -> containers.inspect(vpnName, INSPECT_DEADLINE));
+    var asideAsked = parallel.begin(() -> containers.inspect(name + ASIDE, INSPECT_DEADLINE));
+    var foundAsked = parallel.begin(() -> containers.inspect(name, INSPECT_DEADLINE));
+    Container vpn = vpnAsked.get().orElseThrow(() -> down("VPN " + vpnName + " is not there"));
+    Optional<Container> aside = asideAsked.get();
+    Optional<Container> found = foundAsked.get();
     if (aside.isPresent()) {
       return resume(name, vpn, found, aside.get());
     }
     if (found.isEmpty()) {
       return "gone";
     }
-    Container dependent = found.get();
-    String did =
-        switch (AttachmentRule.of(dependent, vpn, ranBefore)) {
-          case LEAVE -> dependent.label(Labels.IGNORE).equals("true") ? "ignored" : "left";
-          case WAIT ->
-              throw down(name + " is " + dependent.status() + ", " + vpnName + " " + vpn.status());
-          case START -> start(dependent, vpn);
-          case RESTART -> restart(dependent, vpn);
-          case RECREATE -> {
-            Container moved = moveAside(dependent);
-            yield recreate(name, vpn, moved);
-          }
-        };
+    String did = byTheRule(found.get(), vpn, ranBefore);
     log.info("{} behind {}: {}", name, vpnName, did);
     return did;
+  }
+
+  private String byTheRule(Container dependent, Container vpn, boolean ranBefore) {
+    return switch (AttachmentRule.of(dependent, vpn, ranBefore)) {
+      case LEAVE -> dependent.label(Labels.IGNORE).equals("true") ? "ignored" : "left";
+      case WAIT ->
+          throw down(
+              dependent.name()
+                  + " is "
+                  + dependent.status()
+                  + ", "
+                  + vpn.name()
+                  + " "
+                  + vpn.status());
+      case START -> start(dependent, vpn);
+      case RESTART -> restart(dependent, vpn);
+      case RECREATE -> recreate(dependent.name(), vpn, moveAside(dependent));
+    };
   }
 
   private String start(Container dependent, Container vpn) {
@@ -86,22 +94,39 @@ final class Attaching {
     return old;
   }
 
+  /** Who has the name is the one that stays; the one aside was replaced by it. */
   private String resume(String name, Container vpn, Optional<Container> found, Container aside) {
-    if (found.isPresent() && !found.get().refersTo(vpn.id(), vpn.name())) {
+    String did;
+    if (found.isEmpty()) {
+      did = recreate(name, vpn, aside);
+    } else {
+      requireOfThisVpn(found.get(), vpn);
+      Containers.Outcome _ = containers.remove(aside.id(), true);
+      String then = byTheRule(found.get(), vpn, true);
+      did = then.equals("left") || then.equals("started") ? "recreated" : then;
+    }
+    log.info("{} behind {}: {} (resumed)", name, vpn.name(), did);
+    return did;
+  }
+
+  /** It refers to this VPN, or to a container of the past: then nobody else has it either. */
+  private void requireOfThisVpn(Container found, Container vpn) {
+    String reference = found.reference();
+    boolean ofThis =
+        found.refersTo(vpn.id(), vpn.name())
+            || (!reference.isEmpty() && containers.inspect(reference, INSPECT_DEADLINE).isEmpty());
+    if (!ofThis) {
       throw new DockerFailure(
           DockerFailure.Kind.CONFLICT,
-          name
+          found.name()
               + " and "
-              + name
+              + found.name()
               + ASIDE
               + " both exist and neither belongs to "
               + vpn.name()
               + ": remove the one that is not wanted",
           null);
     }
-    String did = found.isPresent() ? finish(name, aside) : recreate(name, vpn, aside);
-    log.info("{} behind {}: {} (resumed)", name, vpn.name(), did);
-    return did;
   }
 
   private String recreate(String name, Container vpn, Container aside) {

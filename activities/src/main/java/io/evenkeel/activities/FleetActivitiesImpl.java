@@ -1,8 +1,6 @@
 package io.evenkeel.activities;
 
 import io.evenkeel.fleet.Container;
-import io.evenkeel.fleet.ContainerStatus;
-import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Observation;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
@@ -38,9 +36,9 @@ public final class FleetActivitiesImpl implements FleetActivities {
   private final VpnControl control;
   private final EngineProbe probe;
   private final Announcer announcer;
-  private final EngineTemplate template;
   private final Looking looking;
   private final Attaching attaching;
+  private final Creating creating;
   private final Parallel parallel = new Parallel(32);
   private final Silencing silencing;
 
@@ -55,9 +53,9 @@ public final class FleetActivitiesImpl implements FleetActivities {
     this.containers = containers;
     this.control = control;
     this.probe = probe;
-    this.template = template;
     this.looking = new Looking(containers, control, clock);
-    this.attaching = new Attaching(containers);
+    this.attaching = new Attaching(containers, parallel);
+    this.creating = new Creating(containers, template, parallel);
     this.silencing = new Silencing(containers, parallel);
   }
 
@@ -138,58 +136,7 @@ public final class FleetActivitiesImpl implements FleetActivities {
 
   @Override
   public Container createEngine(EngineOrder order) {
-    return Failures.translate(() -> {
-      Container vpn = required(order.vpn());
-      removeReplaced(order);
-      Container engine =
-          containers
-              .inspect(order.name(), INSPECT_DEADLINE)
-              .map(there -> ours(there, order, vpn))
-              .orElseGet(() -> create(order, vpn));
-      if (order.start() && !engine.running()) {
-        Containers.Outcome _ = start(engine);
-      }
-      return required(order.name());
-    });
-  }
-
-  private void removeReplaced(EngineOrder order) {
-    if (!order.replaces().isEmpty()) {
-      removeEngine(order.replaces(), order.managerLabel());
-    }
-  }
-
-  private Container create(EngineOrder order, Container vpn) {
-    String id = containers.create(template.fill(order, vpn.id()));
-    log.info("created {} on {} port {}: {}", order.name(), order.vpn(), order.httpPort(), id);
-    return required(id);
-  }
-
-  /** One that cannot be started is removed again, so that it holds neither name nor port. */
-  private Containers.Outcome start(Container engine) {
-    try {
-      return containers.start(engine.id());
-    } catch (DockerFailure failure) {
-      boolean neverRan = engine.status() == ContainerStatus.CREATED;
-      if (neverRan && !failure.kind().passing()) {
-        Containers.Outcome _ = containers.remove(engine.id(), true);
-      }
-      throw failure;
-    }
-  }
-
-  /** The name is taken: ours, and what was wanted, or nobody's to touch. */
-  private static Container ours(Container there, EngineOrder order, Container vpn) {
-    Scope scope = new Scope(order.managerLabel(), List.of());
-    if (scope.manages(there)
-        && there.label(Labels.VPN).equals(order.vpn())
-        && there.refersTo(vpn.id(), vpn.name())) {
-      return there;
-    }
-    throw new DockerFailure(
-        DockerFailure.Kind.CONFLICT,
-        "the name " + order.name() + " is taken by a container that is not this engine",
-        null);
+    return Failures.translate(() -> creating.create(order));
   }
 
   @Override

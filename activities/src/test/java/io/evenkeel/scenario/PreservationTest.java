@@ -160,7 +160,12 @@ class PreservationTest {
 
     assertThat(world.fleet.labels("evenkeel-1")).containsEntry(Labels.P2P_PORT, "5005");
     assertThat(world.fleet.deeds().subList(before, world.fleet.deeds().size()))
-        .containsExactly("remove evenkeel-1", "create evenkeel-1", "start evenkeel-1");
+        .containsExactly(
+            "kill evenkeel-1",
+            "rename evenkeel-1 evenkeel-1-evenkeel-replaced",
+            "create evenkeel-1",
+            "start evenkeel-1",
+            "remove evenkeel-1-evenkeel-replaced");
   }
 
   @Test

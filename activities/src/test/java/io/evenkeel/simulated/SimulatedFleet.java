@@ -41,6 +41,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   private int mostRunning;
   private @Nullable Kind failing;
   private @Nullable String failingCreate;
+  private int deedsUntilGone;
 
   /** One container; a label's value may be changed by a test that needs a broken one. */
   private static final class Simulated {
@@ -161,6 +162,15 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
 
   public synchronized void answersAgain() {
     failing = null;
+    deedsUntilGone = 0;
+  }
+
+  /**
+   * After so many more deeds the daemon is gone, before it has answered the last of them, until
+   * {@link #answersAgain}.
+   */
+  public synchronized void goesAfter(int deedsMore) {
+    deedsUntilGone = deedsMore;
   }
 
   /** Creating a container of that name fails for good. */
@@ -169,6 +179,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   }
 
   // What a test looks at.
+
+  /** Every container's name, in order. */
+  public synchronized List<String> names() {
+    return byId.values().stream().map(c -> c.name).sorted().toList();
+  }
 
   /** A container's id; empty where there is none. */
   public synchronized String id(String name) {
@@ -249,7 +264,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
       }
     }
     run(container);
-    deeds.add("start " + container.name);
+    did("start " + container.name);
     return Outcome.DONE;
   }
 
@@ -270,7 +285,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
       return Outcome.ALREADY_SO;
     }
     end(container);
-    deeds.add(verb + " " + container.name);
+    did(verb + " " + container.name);
     return Outcome.DONE;
   }
 
@@ -282,7 +297,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
       return Outcome.ALREADY_SO;
     }
     container.status = ContainerStatus.RUNNING;
-    deeds.add("unpause " + container.name);
+    did("unpause " + container.name);
     return Outcome.DONE;
   }
 
@@ -294,8 +309,9 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
       return Outcome.ALREADY_SO;
     }
     taken(newName);
-    deeds.add("rename " + container.name + " " + newName);
+    String before = container.name;
     container.name = newName;
+    did("rename " + before + " " + newName);
     return Outcome.DONE;
   }
 
@@ -309,7 +325,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     Simulated container = born(wanted.name(), "container:" + wanted.namespaceOwnerId());
     container.image = wanted.image();
     container.labels.putAll(wanted.labels());
-    deeds.add("create " + wanted.name());
+    did("create " + wanted.name());
     return container.id;
   }
 
@@ -321,7 +337,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     Simulated container = born(name, "container:" + namespaceOwnerId);
     container.labels.putAll(old.labels);
     container.image = old.image;
-    deeds.add("create " + name);
+    did("create " + name);
     return container.id;
   }
 
@@ -336,7 +352,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
       throw new DockerFailure(Kind.CONFLICT, idOrName + " is running", null);
     }
     byId.remove(found.get().id);
-    deeds.add("remove " + found.get().name);
+    did("remove " + found.get().name);
     return Outcome.DONE;
   }
 
@@ -361,6 +377,14 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     Kind kind = failing;
     if (kind != null) {
       throw new DockerFailure(kind, what + ": the simulated daemon does not answer", null);
+    }
+  }
+
+  private void did(String deed) {
+    deeds.add(deed);
+    if (deedsUntilGone > 0 && --deedsUntilGone == 0) {
+      failing = Kind.UNAVAILABLE;
+      check(deed);
     }
   }
 

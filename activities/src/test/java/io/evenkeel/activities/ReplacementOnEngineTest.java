@@ -1,0 +1,86 @@
+package io.evenkeel.activities;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.docker.DockerContainers;
+import io.evenkeel.docker.EngineHost;
+import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.Labels;
+import io.evenkeel.fleet.TunnelReading;
+import io.evenkeel.workflow.FleetActivities;
+import io.evenkeel.workflow.FleetActivities.EngineOrder;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** An engine that is made anew for its VPN's new forwarded port, on the real engine. */
+@Tag("engine")
+class ReplacementOnEngineTest {
+  private static final DockerContainers CONTAINERS = EngineHost.containers("");
+  private static final FleetActivities ACTIVITIES =
+      new FleetActivitiesImpl(
+          CONTAINERS,
+          vpn -> TunnelReading.unknown(vpn.name()),
+          (_, _) -> true,
+          _ -> {},
+          new EngineTemplate(EngineHost.IMAGE, Map.of(), List.of(), Map.of()),
+          Clock.systemUTC());
+
+  private final String mark = "evk-" + Long.toString(System.nanoTime(), 36);
+  private final String vpn = mark + "-vpn";
+  private final String engine = mark + "-engine";
+
+  @BeforeAll
+  static void buildImage() {
+    EngineHost.buildImage();
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    CONTAINERS.close();
+  }
+
+  @AfterEach
+  void removeWhatWasMade() {
+    CONTAINERS.list().stream()
+        .filter(c -> c.name().startsWith(mark))
+        .sorted((a, b) -> b.reference().compareTo(a.reference()))
+        .forEach(c -> EngineHost.discard(CONTAINERS, c.id()));
+  }
+
+  private EngineOrder order(int p2pPort, String replaces) {
+    return new EngineOrder(
+        mark, "ondemand.app=" + mark, engine, vpn, 19_000, 45_000, p2pPort, true, true, replaces);
+  }
+
+  private List<String> names() {
+    return CONTAINERS.list().stream()
+        .map(Container::name)
+        .filter(name -> name.startsWith(mark))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void theNewOneHasItsNameAndThePortAndTheOldOneIsGone() {
+    String _ = EngineHost.run(CONTAINERS, vpn, EngineHost.body());
+    Container first = ACTIVITIES.createEngine(order(4001, ""));
+    assertThat(first.running()).isTrue();
+
+    Container renewed = ACTIVITIES.createEngine(order(4002, first.id()));
+    assertThat(renewed.running()).isTrue();
+    assertThat(renewed.id()).isNotEqualTo(first.id());
+    assertThat(renewed.label(Labels.P2P_PORT)).isEqualTo("4002");
+    assertThat(names()).containsExactly(engine, vpn);
+
+    assertThat(ACTIVITIES.createEngine(order(4002, first.id())).id()).isEqualTo(renewed.id());
+    assertThat(ACTIVITIES.attach(engine, renewed.id(), vpn, true)).isEqualTo("left");
+    assertThat(names()).containsExactly(engine, vpn);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.activities;
+
+import org.jspecify.annotations.NullMarked;
