@@ -113,7 +113,7 @@ final class ContainerReader {
     };
   }
 
-  private static @Nullable Instant instant(String text) {
+  static @Nullable Instant instant(String text) {
     if (text.isEmpty() || text.startsWith("0001-")) {
       return null;
     }

@@ -49,7 +49,7 @@ public final class DockerContainers implements Containers, AutoCloseable {
     return inspectRaw(idOrName, deadline).map(reader::inspected);
   }
 
-  private Optional<JsonNode> inspectRaw(String idOrName, Duration deadline) {
+  Optional<JsonNode> inspectRaw(String idOrName, Duration deadline) {
     Answer answer = wire.get("inspect", "/containers/" + encoded(idOrName) + "/json", deadline);
     if (answer.status() == 404) {
       return Optional.empty();

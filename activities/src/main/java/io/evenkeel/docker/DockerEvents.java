@@ -6,12 +6,15 @@ import com.github.dockerjava.transport.DockerHttpClient.Response;
 import io.evenkeel.port.DockerFailure;
 import io.evenkeel.port.DockerFailure.Kind;
 import io.evenkeel.watch.EventSource;
+import io.evenkeel.watch.Life;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +75,42 @@ public final class DockerEvents implements EventSource {
         action.split(":", 2)[0],
         event.path("Actor").path("ID").asText(),
         attributes.path("name").asText(),
-        managed);
+        managed,
+        Instant.ofEpochSecond(0, event.path("timeNano").asLong()));
+  }
+
+  @Override
+  public Life life(String name, Duration deadline) {
+    JsonNode answer =
+        containers
+            .inspectRaw(name, deadline)
+            .orElseThrow(
+                () -> new DockerFailure(Kind.NOT_FOUND, "there is no container " + name, null));
+    JsonNode state = answer.path("State");
+    Instant startedAt = ContainerReader.instant(state.path("StartedAt").asText());
+    if (!state.path("Running").asBoolean()) {
+      throw new DockerFailure(Kind.CONFLICT, name + " does not run", null);
+    }
+    return HostProcess.of(state.path("Pid").asLong(), answer.path("Id").asText())
+        .<Life>map(process -> new Witnessed(startedAt, process))
+        .orElseGet(() -> Life.unwitnessed(startedAt));
+  }
+
+  private record Witnessed(@Nullable Instant startedAt, HostProcess process) implements Life {
+    @Override
+    public boolean isWitnessed() {
+      return true;
+    }
+
+    @Override
+    public boolean awaitEnd(Duration longest) {
+      return process.awaitEnd(longest);
+    }
+
+    @Override
+    public void close() {
+      process.close();
+    }
   }
 
   @Override

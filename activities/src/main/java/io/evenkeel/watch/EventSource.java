@@ -1,6 +1,7 @@
 package io.evenkeel.watch;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /** What a Docker engine tells by itself. */
 public interface EventSource {
@@ -10,8 +11,9 @@ public interface EventSource {
    *
    * @param action kill, stop, die, start, destroy, create, rename, pause, unpause, health_status
    * @param managed whether it carries the manager label
+   * @param at when it happened, by the engine's clock
    */
-  record Event(String action, String id, String name, boolean managed) {}
+  record Event(String action, String id, String name, boolean managed, Instant at) {}
 
   /** Takes events as they come. */
   interface Listener {
@@ -39,6 +41,13 @@ public interface EventSource {
    * @throws io.evenkeel.port.DockerFailure where it is not answered in time, or refused
    */
   Followed followLog(String name, Duration deadline);
+
+  /**
+   * The process that runs in a container now.
+   *
+   * @throws io.evenkeel.port.DockerFailure where it is not answered in time, or nothing runs
+   */
+  Life life(String name, Duration deadline);
 
   /** Whether the engine answers, within a second. */
   boolean ping();

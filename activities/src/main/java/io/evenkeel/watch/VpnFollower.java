@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds one VPN's log stream. When it ends while the engine answers, it is followed again: a living
+ * Knows of one VPN's end, by the first of three that tells: its log stream ends while the engine
+ * answers, the engine says {@code die}, or, on the engine's own host, the kernel says that the
+ * process is over.
+ *
+ * <p>The kernel is the first by up to 70 ms, and hides the VPN's engines; the end itself is told
+ * when the stream has ended too: before, the engine has not noticed and would answer a start with
+ * "already running", and has not said who asked for the end. A stream that ends while the kernel
+ * says that the process lives was cut. Without the kernel's word it is followed again: a living
  * container answers and stays open, one in teardown does not answer, one that has ended ends again.
  */
 final class VpnFollower implements Runnable, AutoCloseable {
@@ -30,6 +38,11 @@ final class VpnFollower implements Runnable, AutoCloseable {
   private static final Duration OPENING = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /** A stream ends 20-70 ms after the process; one that hangs is not waited for. */
+  private static final Duration STREAM_ENDS_TOO = Duration.ofMillis(300);
+
+  private static final Duration A_MOMENT = Duration.ofMillis(250);
+
   /** A kill or stop event this shortly before the end was its cause. */
   private static final Duration ASKED_RECENTLY = Duration.ofSeconds(30);
 
@@ -40,12 +53,13 @@ final class VpnFollower implements Runnable, AutoCloseable {
   private final Clock clock;
   private final Semaphore started = new Semaphore(0);
 
-  /** False only while a living process is followed whose end was not told yet. */
-  private final AtomicBoolean told = new AtomicBoolean(true);
-
+  private volatile @Nullable Run current;
   private volatile @Nullable Instant askedAt;
   private volatile @Nullable Followed held;
   private volatile boolean closed;
+
+  /** A start was not heard of as an event: whoever waits for one must be told all the same. */
+  private volatile boolean startUntold = true;
 
   VpnFollower(EventSource source, String vpn, Consumer<List<Sign>> sink, Doubt doubt, Clock clock) {
     this.doubt = doubt;
@@ -59,14 +73,46 @@ final class VpnFollower implements Runnable, AutoCloseable {
     return vpn;
   }
 
-  /** An event of this VPN. */
-  void heard(String action) {
+  /** A process that is followed; its end is told once, whoever sees it first. */
+  private static final class Run {
+    private final Life life;
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile boolean left;
+
+    Run(Life life) {
+      this.life = life;
+    }
+
+    /** Whether a word of that time can be about it: not about a run before it. */
+    boolean began(Instant before) {
+      Instant start = life.startedAt();
+      return start == null || !before.isBefore(start);
+    }
+
+    boolean isTold() {
+      return told.getCount() == 0;
+    }
+
+    boolean awaitTold(Duration longest) throws InterruptedException {
+      return told.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** An event of this VPN, at the engine's time. */
+  void heard(String action, Instant at) {
     switch (action) {
       case "kill", "stop" -> askedAt = clock.instant();
-      // Docker's own word needs no second proof; a current engine says it only after the teardown.
-      case "die" -> tellEnd();
+      case "die" -> {
+        // Docker's own word needs no second proof; but it may come late, about the run before.
+        Run run = current;
+        if (run != null && run.began(at)) {
+          tellEnd(run);
+        }
+      }
       case "start" -> {
         askedAt = null;
+        startUntold = false;
         started.release();
       }
       default -> {}
@@ -81,67 +127,121 @@ final class VpnFollower implements Runnable, AutoCloseable {
         hold(source.followLog(vpn, OPENING));
       } catch (DockerFailure failure) {
         log.debug("VPN {} cannot be followed now: {}", vpn, failure.getMessage());
+      } catch (InterruptedException interrupted) {
+        closed = true;
       }
       awaitStart();
     }
   }
 
   /** Holds the stream, and each that follows a cut one, until the process has ended. */
-  private void hold(Followed first) {
+  private void hold(Followed first) throws InterruptedException {
     if (!first.staysOpen(ENDS_AGAIN)) {
       first.close();
       return;
     }
-    log.info("following VPN {}", vpn);
-    told.set(false);
-    Followed stream = first;
-    while (!closed) {
-      held = stream;
-      try (Followed holding = stream) {
-        holding.awaitEnd();
+    Run run = new Run(life());
+    current = run;
+    log.info("following VPN {}{}", vpn, run.life.isWitnessed() ? ", and its process" : "");
+    if (startUntold) {
+      startUntold = false;
+      sink.accept(List.of(new Sign(Sign.Kind.VPN_STARTED, vpn, "", clock.instant())));
+    }
+    if (run.life.isWitnessed()) {
+      var _ = Thread.ofPlatform().daemon().name("witness-" + vpn).start(() -> witness(run));
+    }
+    try {
+      Followed stream = first;
+      while (stream != null) {
+        held = stream;
+        try (Followed holding = stream) {
+          holding.awaitEnd();
+        }
+        stream = closed ? null : next(run);
       }
-      if (closed) {
-        return;
-      }
-      doubt.about(vpn, true);
-      try {
-        Followed again = livingStream();
-        if (again == null) {
+    } finally {
+      run.left = true;
+    }
+  }
+
+  private Life life() {
+    try {
+      return source.life(vpn, OPENING);
+    } catch (DockerFailure failure) {
+      log.debug("VPN {}: its process is not known: {}", vpn, failure.getMessage());
+      return Life.unwitnessed(null);
+    }
+  }
+
+  /** On a thread of the system, as it waits inside the kernel. It is the one that lets go. */
+  private void witness(Run run) {
+    try (Life life = run.life) {
+      while (!closed && !run.left) {
+        if (life.awaitEnd(A_MOMENT)) {
+          doubt.about(vpn, true);
+          try {
+            if (!run.awaitTold(STREAM_ENDS_TOO)) {
+              tellEnd(run);
+            }
+          } finally {
+            doubt.about(vpn, false);
+          }
           return;
         }
-        stream = again;
+      }
+    } catch (InterruptedException interrupted) {
+      log.debug("the witness of VPN {} was interrupted", vpn);
+    }
+  }
+
+  /** After a stream's end: another one of the same living process; null where it has ended. */
+  private @Nullable Followed next(Run run) throws InterruptedException {
+    if (run.isTold()) {
+      return null;
+    }
+    if (!run.life.isWitnessed()) {
+      doubt.about(vpn, true);
+      try {
+        return livingStream(run);
       } finally {
         doubt.about(vpn, false);
       }
     }
+    if (run.life.awaitEnd(Duration.ZERO)) {
+      tellEnd(run);
+      return null;
+    }
+    log.info("VPN {}: its stream was cut; its process lives, following again", vpn);
+    while (!closed && !run.isTold()) {
+      Followed again = again(OPENING);
+      if (again != null) {
+        return again;
+      }
+      boolean _ = run.awaitTold(RETRY);
+    }
+    return null;
   }
 
-  /** After a stream's end: another one of the same living process; null where there is none. */
-  private @Nullable Followed livingStream() {
+  private @Nullable Followed livingStream(Run run) throws InterruptedException {
     AtomicBoolean engineAnswers = new AtomicBoolean();
     Thread ping = Thread.ofVirtual().name("ping").start(() -> engineAnswers.set(source.ping()));
-    Followed again = again();
+    Followed again = again(LIVING_ANSWERS);
     if (again != null) {
       log.info("VPN {}: its stream was cut; it lives, following again", vpn);
       return again;
     }
-    try {
-      ping.join();
-    } catch (InterruptedException interrupted) {
-      closed = true;
-      return null;
-    }
+    ping.join();
     if (engineAnswers.get()) {
-      tellEnd();
+      tellEnd(run);
     } else {
       log.warn("VPN {}: its stream ended because the engine went away; that says nothing", vpn);
     }
     return null;
   }
 
-  private @Nullable Followed again() {
+  private @Nullable Followed again(Duration deadline) {
     try {
-      Followed again = source.followLog(vpn, LIVING_ANSWERS);
+      Followed again = source.followLog(vpn, deadline);
       if (again.staysOpen(ENDS_AGAIN)) {
         return again;
       }
@@ -152,11 +252,12 @@ final class VpnFollower implements Runnable, AutoCloseable {
     }
   }
 
-  /** Once per start: the stream and Docker's own event tell of the same end. */
-  private void tellEnd() {
-    if (!told.compareAndSet(false, true)) {
+  /** Once a run: the stream, the kernel and Docker's own event tell of the same end. */
+  private void tellEnd(Run run) {
+    if (!run.claimed.compareAndSet(false, true)) {
       return;
     }
+    startUntold = true;
     Instant now = clock.instant();
     Instant asked = askedAt;
     List<Sign> signs = new ArrayList<>();
@@ -166,6 +267,7 @@ final class VpnFollower implements Runnable, AutoCloseable {
     signs.add(new Sign(Sign.Kind.VPN_PROCESS_ENDED, vpn, "", now));
     log.warn("VPN {}: its process has ended ({})", vpn, signs.size() > 1 ? "asked for" : "crashed");
     sink.accept(signs);
+    run.told.countDown();
   }
 
   private void awaitStart() {

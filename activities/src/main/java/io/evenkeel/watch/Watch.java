@@ -93,7 +93,7 @@ public final class Watch implements AutoCloseable {
       log.info("VPN {}: Docker's event {}", event.name(), event.action());
       followers.stream()
           .filter(follower -> follower.vpn().equals(event.name()))
-          .forEach(follower -> follower.heard(event.action()));
+          .forEach(follower -> follower.heard(event.action(), event.at()));
     }
     tell(List.of(new Sign(kind, vpn ? event.name() : "", event.id(), clock.instant())));
   }

@@ -2,6 +2,7 @@ package io.evenkeel.scenario;
 
 import io.evenkeel.activities.EngineTemplate;
 import io.evenkeel.activities.FleetActivitiesImpl;
+import io.evenkeel.activities.Heartbeats;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.OutageReport;
@@ -27,6 +28,7 @@ import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +54,10 @@ final class World implements AutoCloseable {
                 .setWorkflowClientOptions(
                     WorkflowClientOptions.newBuilder()
                         .setDataConverter(EvenkeelData.converter())
+                        .build())
+                .setWorkerFactoryOptions(
+                    WorkerFactoryOptions.newBuilder()
+                        .setWorkerInterceptors(new Heartbeats())
                         .build())
                 .build());
     client = temporal.getWorkflowClient();

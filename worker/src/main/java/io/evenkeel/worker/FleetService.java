@@ -1,6 +1,7 @@
 package io.evenkeel.worker;
 
 import io.evenkeel.activities.FleetActivitiesImpl;
+import io.evenkeel.activities.Heartbeats;
 import io.evenkeel.client.FleetReader;
 import io.evenkeel.docker.DockerContainers;
 import io.evenkeel.docker.DockerEvents;
@@ -53,6 +54,13 @@ class FleetService implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(FleetService.class);
   private static final int MOST_SIGNS = 1000;
   private static final Duration CHANGES_WAIT = Duration.ofSeconds(1);
+
+  /**
+   * What a killed worker was to do next, and only it could from its cache, goes to the next one.
+   */
+  private static final Duration DEAD_WORKERS_TASK_WAITS = Duration.ofSeconds(2);
+
+  private static final Duration SUPERVISION = Duration.ofMillis(250);
 
   private final Settings settings;
   private final TemporalHost host;
@@ -134,7 +142,7 @@ class FleetService implements SmartLifecycle {
     log.info("fleet {}: watching", fleet);
     while (running) {
       supervise();
-      pause(Duration.ofSeconds(1));
+      pause(SUPERVISION);
     }
   }
 
@@ -168,7 +176,11 @@ class FleetService implements SmartLifecycle {
   }
 
   private WorkflowServiceStubsOptions stubsOptions() throws IOException {
-    return host.connection().options().setRpcTimeout(Duration.ofSeconds(5)).build();
+    return host.connection()
+        .options()
+        .setRpcTimeout(Duration.ofSeconds(5))
+        .setConnectionBackoffResetFrequency(Duration.ofSeconds(1))
+        .build();
   }
 
   private WorkerFactory workers(WorkflowClient made) {
@@ -177,16 +189,18 @@ class FleetService implements SmartLifecycle {
             made,
             WorkerFactoryOptions.newBuilder()
                 .setWorkflowCacheSize(100)
-                .setWorkerInterceptors(new RetryCounter(metrics))
+                .setWorkerInterceptors(new RetryCounter(metrics), new Heartbeats())
                 .build());
     WorkerOptions.Builder options =
         WorkerOptions.newBuilder()
             .setMaxConcurrentActivityExecutionSize(40)
             .setMaxConcurrentWorkflowTaskPollers(4)
-            .setMaxConcurrentActivityTaskPollers(4);
-    if (host.mode() == TemporalHost.Mode.EMBEDDED) {
-      options.setStickyQueueScheduleToStartTimeout(Duration.ZERO);
-    }
+            .setMaxConcurrentActivityTaskPollers(4)
+            .setMaxHeartbeatThrottleInterval(Heartbeats.EVERY)
+            .setStickyQueueScheduleToStartTimeout(
+                host.mode() == TemporalHost.Mode.EMBEDDED
+                    ? Duration.ZERO
+                    : DEAD_WORKERS_TASK_WAITS);
     io.temporal.worker.Worker worker =
         workers.newWorker(TaskQueues.of(settings.config().fleet()), options.build());
     worker.registerWorkflowImplementationTypes(
@@ -212,6 +226,7 @@ class FleetService implements SmartLifecycle {
                   .setTaskQueue(TaskQueues.of(fleet))
                   .setWorkflowId(TaskQueues.monitorId(fleet))
                   .setStaticSummary("keeps fleet " + fleet + " on an even keel")
+                  .setWorkflowTaskTimeout(TaskQueues.SILENT_WORKER)
                   .build());
       BatchRequest batch = now.newSignalWithStartRequest();
       FleetConfig config =
@@ -232,15 +247,18 @@ class FleetService implements SmartLifecycle {
   private void supervise() {
     boolean answers = host.mode() == TemporalHost.Mode.CLUSTER || host.answers();
     if (!answers) {
+      if (connected) {
+        log.warn(
+            "Temporal has gone from {}; nothing is lost, the fleet goes on when it is back", host);
+      }
       connected = false;
-      log.warn(
-          "Temporal has gone from {}; nothing is lost, the fleet goes on when it is back", host);
       try {
         host.ensure();
       } catch (IOException failed) {
         log.error("Temporal cannot be started: {}", line(failed));
       }
-    } else {
+    } else if (!connected) {
+      log.info("Temporal answers again: {}", host);
       connected = true;
     }
   }

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,9 @@ final class TemporalHost implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TemporalHost.class);
   private static final int UI_OFFSET = 1000;
 
+  /** The dev server answers after 1 s; one that takes so long has hung. */
+  private static final Duration LONGEST_START = Duration.ofSeconds(30);
+
   /** How Temporal is had. */
   enum Mode {
     EMBEDDED,
@@ -41,6 +45,8 @@ final class TemporalHost implements AutoCloseable {
   private final @Nullable Path binary;
   private @Nullable Server embedded;
   private @Nullable TestServicesStarter memory;
+  private @Nullable Process dev;
+  private long devSince;
 
   TemporalHost(Settings settings) {
     this.settings = settings;
@@ -104,7 +110,7 @@ final class TemporalHost implements AutoCloseable {
   }
 
   private void ensureDev() throws IOException {
-    if (answers()) {
+    if (answers() || isStarting()) {
       return;
     }
     Path found = binary;
@@ -145,12 +151,22 @@ final class TemporalHost implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output))
             .redirectErrorStream(true)
             .start();
+    dev = started;
+    devSince = System.nanoTime();
     log.info(
         "Temporal: dev server {} on {}, data in {}, UI at http://127.0.0.1:{}",
         started.pid(),
         target(),
         data,
         settings.temporal().port() + UI_OFFSET);
+  }
+
+  /** A second one would only find the port taken. */
+  private boolean isStarting() {
+    Process started = dev;
+    return started != null
+        && started.isAlive()
+        && System.nanoTime() - devSince < LONGEST_START.toNanos();
   }
 
   /** Whether something takes connections there. */

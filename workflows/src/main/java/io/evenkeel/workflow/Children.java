@@ -30,6 +30,7 @@ final class Children {
     return ChildWorkflowOptions.newBuilder()
         .setWorkflowId(id)
         .setStaticSummary(summary)
+        .setWorkflowTaskTimeout(TaskQueues.SILENT_WORKER)
         .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
         .build();
   }

@@ -6,6 +6,7 @@ import io.evenkeel.decide.FleetKnowledge;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
+import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.Sign;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
@@ -128,7 +129,7 @@ final class OpenWork {
     boolean asked =
         batch.stream()
             .anyMatch(s -> s.kind() == Sign.Kind.VPN_STOP_ASKED && s.vpn().equals(end.vpn()));
-    start(
+    OutageRequest request =
         request(
             config,
             knowledge,
@@ -136,7 +137,35 @@ final class OpenWork {
                 end.vpn(), asked ? "stopped" : "crashed", "its log stream ended at " + end.at()),
             end.at(),
             true,
-            asked));
+            asked);
+    start(request);
+    if (!asked && config.policy().revive() != Policy.Revive.NEVER) {
+      startAtOnce(request);
+    }
+  }
+
+  /**
+   * A crashed VPN is started in the very step that opens its outage. The outage starts it too, and
+   * judges what came of it: here nothing depends on the answer, which saves a round trip.
+   */
+  private static void startAtOnce(OutageRequest request) {
+    Policy policy = request.config().policy();
+    Container before = request.vpnBefore();
+    String vpn = request.vpn();
+    Promise<Void> _ =
+        Async.function(
+                new Steps(policy).once("start VPN " + vpn + " at once: it crashed")::startVpn,
+                vpn,
+                before == null ? null : before.startedAt())
+            .handle((_, failure) -> {
+              if (failure != null) {
+                log.info(
+                    "start of VPN {} at once failed: {}; its outage tries again",
+                    vpn,
+                    OutageLog.rootMessage(failure));
+              }
+              return null;
+            });
   }
 
   void open(FleetConfig config, FleetKnowledge knowledge, FleetDecision.OpenOutage outage) {

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class Revival {
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
   private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
-  private static final int LOOKS_UNTIL_IT_LIVES = 15;
+
+  /** Docker notices an end within 50 ms, and says so within a second. */
+  private static final int FIRST_LOOKS = 5;
+
+  private static final int LOOKS_UNTIL_IT_LIVES = 20;
+  private static final Duration VERY_SOON = Duration.ofMillis(30);
   private static final Duration SOON = Duration.ofMillis(100);
 
   /** An absence of weeks: five minutes a look, five events each. */
@@ -124,7 +129,7 @@ final class Revival {
         ended = false;
         return vpn;
       }
-      awaitSign(lies ? SOON : backOff);
+      awaitSign(lies ? (tries < FIRST_LOOKS ? VERY_SOON : SOON) : backOff);
       if (!lies && backOff.compareTo(LONGEST_BACK_OFF) < 0) {
         Duration twice = backOff.multipliedBy(2);
         backOff = twice.compareTo(LONGEST_BACK_OFF) < 0 ? twice : LONGEST_BACK_OFF;

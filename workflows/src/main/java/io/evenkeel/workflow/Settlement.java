@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** Waits until a VPN that runs again has its tunnel, by the best evidence to be had. */
 final class Settlement {
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
   private final OutageRequest request;
   private final Steps steps;

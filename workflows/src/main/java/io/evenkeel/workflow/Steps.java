@@ -29,12 +29,25 @@ final class Steps {
         FleetActivities.class,
         ActivityOptions.newBuilder()
             .setStartToCloseTimeout(policy.dockerTimeout())
+            .setHeartbeatTimeout(TaskQueues.SILENT_WORKER)
             .setRetryOptions(
                 RetryOptions.newBuilder()
                     .setInitialInterval(policy.dockerRetryDelay())
                     .setBackoffCoefficient(2)
                     .setMaximumAttempts(policy.dockerRetries() + 1)
                     .build())
+            .setSummary(summary)
+            .build());
+  }
+
+  /** A Docker interaction that somebody else will repeat: it is tried once. */
+  FleetActivities once(String summary) {
+    return Workflow.newActivityStub(
+        FleetActivities.class,
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(policy.dockerTimeout())
+            .setHeartbeatTimeout(TaskQueues.SILENT_WORKER)
+            .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
             .setSummary(summary)
             .build());
   }
@@ -61,6 +74,7 @@ final class Steps {
         FleetActivities.class,
         ActivityOptions.newBuilder()
             .setStartToCloseTimeout(policy.dockerTimeout())
+            .setHeartbeatTimeout(TaskQueues.SILENT_WORKER)
             .setScheduleToCloseTimeout(longest)
             .setRetryOptions(
                 RetryOptions.newBuilder()

@@ -1,7 +1,15 @@
 package io.evenkeel.workflow;
 
+import java.time.Duration;
+
 /** The names by which workers, starters and workflows find each other. */
 public final class TaskQueues {
+  /**
+   * A worker that is silent for so long has died: what it had begun is tried again, here or by the
+   * next one. It says that it lives every second.
+   */
+  public static final Duration SILENT_WORKER = Duration.ofSeconds(5);
+
   private TaskQueues() {}
 
   /** The one task queue of a fleet. */
