@@ -1,6 +1,7 @@
 package io.evenkeel.activities;
 
 import io.evenkeel.decide.AttachmentRule;
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.port.Containers;
@@ -19,9 +20,6 @@ final class Attaching {
   private static final Duration INSPECT_DEADLINE = Duration.ofSeconds(5);
   private static final Duration OWN_GRACE = Duration.ofSeconds(10);
 
-  /** Behind a name: the container that is being replaced. */
-  static final String ASIDE = "-evenkeel-replaced";
-
   private final Containers containers;
   private final Parallel parallel;
 
@@ -33,7 +31,7 @@ final class Attaching {
   /** See {@link io.evenkeel.workflow.FleetActivities#attach}. */
   String attach(String name, String vpnName, boolean ranBefore) {
     var vpnAsked = parallel.begin(() -> containers.inspect(vpnName, INSPECT_DEADLINE));
-    var asideAsked = parallel.begin(() -> containers.inspect(name + ASIDE, INSPECT_DEADLINE));
+    var asideAsked = parallel.begin(() -> containers.inspect(Aside.of(name), INSPECT_DEADLINE));
     var foundAsked = parallel.begin(() -> containers.inspect(name, INSPECT_DEADLINE));
     Container vpn = vpnAsked.get().orElseThrow(() -> down("VPN " + vpnName + " is not there"));
     Optional<Container> aside = asideAsked.get();
@@ -90,7 +88,7 @@ final class Attaching {
   }
 
   private Container moveAside(Container old) {
-    Containers.Outcome _ = containers.rename(old.id(), old.name() + ASIDE);
+    Containers.Outcome _ = containers.rename(old.id(), Aside.of(old.name()));
     return old;
   }
 
@@ -120,8 +118,7 @@ final class Attaching {
           DockerFailure.Kind.CONFLICT,
           found.name()
               + " and "
-              + found.name()
-              + ASIDE
+              + Aside.of(found.name())
               + " both exist and neither belongs to "
               + vpn.name()
               + ": remove the one that is not wanted",

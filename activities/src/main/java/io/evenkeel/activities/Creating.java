@@ -1,5 +1,6 @@
 package io.evenkeel.activities;
 
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Labels;
@@ -35,7 +36,7 @@ final class Creating {
   /** See {@link io.evenkeel.workflow.FleetActivities#createEngine}. */
   Container create(EngineOrder order) {
     var vpnAsked = parallel.begin(() -> required(order.vpn()));
-    var asideAsked = parallel.begin(() -> find(order.name() + Attaching.ASIDE));
+    var asideAsked = parallel.begin(() -> find(Aside.of(order.name())));
     var holderAsked = parallel.begin(() -> find(order.name()));
     Container vpn = vpnAsked.get();
     Optional<Container> holder = holderAsked.get();
@@ -103,7 +104,7 @@ final class Creating {
     requireOurs(old, order);
     try {
       end(old);
-      Containers.Outcome _ = containers.rename(old.id(), order.name() + Attaching.ASIDE);
+      Containers.Outcome _ = containers.rename(old.id(), Aside.of(order.name()));
       return Optional.of(old);
     } catch (DockerFailure failure) {
       if (failure.kind() == DockerFailure.Kind.NOT_FOUND) {

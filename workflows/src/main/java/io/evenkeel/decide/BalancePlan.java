@@ -1,6 +1,7 @@
 package io.evenkeel.decide;
 
 import io.evenkeel.decide.FleetIndex.Assignment;
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetConfig;
@@ -31,7 +32,7 @@ public final class BalancePlan {
 
   /** The verbs of a plan. */
   public enum Verb {
-    /** Start an engine of ours that is there and does not run. */
+    /** Start an engine of ours that is there and does not run, or finish its replacement. */
     START,
     /** Create and start a new one. */
     CREATE,
@@ -91,6 +92,7 @@ public final class BalancePlan {
     private final Map<String, Set<Integer>> ports = new TreeMap<>();
     private final Map<String, Integer> counts = new TreeMap<>();
     private final Set<String> forwarded = new TreeSet<>();
+    private final Set<String> renewed = new TreeSet<>();
     private final List<VpnSpec> open;
     private final List<Step> steps = new ArrayList<>();
 
@@ -106,6 +108,7 @@ public final class BalancePlan {
       index.reserved().forEach((vpn, used) -> ports.put(vpn, new TreeSet<>(used)));
       for (Assignment engine : index.assignments().values()) {
         names.add(engine.container().name());
+        names.add(Aside.original(engine.container().name()));
         if (engine.managed() && counts.containsKey(engine.vpn())) {
           engines.computeIfAbsent(engine.vpn(), _ -> new ArrayList<>()).add(engine);
           counts.merge(engine.vpn(), 1, Integer::sum);
@@ -155,8 +158,10 @@ public final class BalancePlan {
           String madeWith = engine.container().label(Labels.P2P_PORT);
           if (port > 0
               && engine.forwarded()
+              && !isUnfinished(engine.container())
               && !madeWith.isEmpty()
               && !madeWith.equals(Integer.toString(port))) {
+            renewed.add(engine.container().name());
             Place place =
                 new Place(engine.container().name(), vpn.name(), engine.port(), 0, port, true);
             steps.add(
@@ -175,20 +180,30 @@ public final class BalancePlan {
       for (VpnSpec vpn : open) {
         for (Assignment engine : engines.getOrDefault(vpn.name(), List.of())) {
           Container c = engine.container();
-          if (c.status() == ContainerStatus.EXITED || c.status() == ContainerStatus.CREATED) {
+          boolean unfinished = isUnfinished(c);
+          boolean stopped =
+              c.status() == ContainerStatus.EXITED || c.status() == ContainerStatus.CREATED;
+          if (unfinished || (stopped && !renewed.contains(c.name()))) {
             Place same =
                 new Place(
-                    c.name(),
+                    Aside.original(c.name()),
                     vpn.name(),
                     engine.port(),
                     Ports.parse(c.label(Labels.HTTPS_PORT)),
                     Ports.parse(c.label(Labels.P2P_PORT)),
                     engine.forwarded());
-            steps.add(
-                new Step(Verb.START, "", "", same, "it is " + c.status() + " and its VPN runs"));
+            String because =
+                unfinished
+                    ? "its replacement was not finished"
+                    : "it is " + c.status() + " and its VPN runs";
+            steps.add(new Step(Verb.START, "", "", same, because));
           }
         }
       }
+    }
+
+    private boolean isUnfinished(Container engine) {
+      return Aside.is(engine.name()) || names.contains(Aside.of(engine.name()));
     }
 
     private void removeSurplus(int surplus) {

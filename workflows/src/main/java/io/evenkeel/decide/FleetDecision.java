@@ -2,6 +2,7 @@ package io.evenkeel.decide;
 
 import io.evenkeel.decide.AttachmentRule.Remedy;
 import io.evenkeel.decide.FleetIndex.Assignment;
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Health;
@@ -109,6 +110,9 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
         needs
             .computeIfAbsent(AttachmentRule.of(dependent, vpn, false), _ -> new ArrayList<>())
             .add(dependent.name());
+        if (isUnfinished(assignment, knowledge, config)) {
+          needs.computeIfAbsent(Remedy.START, _ -> new ArrayList<>()).add(dependent.name());
+        }
       }
     }
     if (needs.containsKey(Remedy.RECREATE)) {
@@ -131,6 +135,16 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
       return new OpenOutage(vpn.name(), "unhealthy", "unhealthy since " + since);
     }
     return null;
+  }
+
+  /**
+   * Its replacement was cut off for good, and no provisioning sees to it: that may just be at it.
+   */
+  private static boolean isUnfinished(
+      Assignment dependent, FleetKnowledge knowledge, FleetConfig config) {
+    String name = dependent.container().name();
+    boolean unfinished = Aside.is(name) || knowledge.names().contains(Aside.of(name));
+    return unfinished && !(dependent.managed() && config.target() >= 0);
   }
 
   /** VPNs that get no engines now: not running, or their tunnel is not up by any evidence. */

@@ -1,5 +1,6 @@
 package io.evenkeel.decide;
 
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Labels;
@@ -8,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Rebuilds every container's place from one listing and the labels; its order does not matter. */
 public final class FleetIndexer {
@@ -34,8 +37,9 @@ public final class FleetIndexer {
     Map<String, String> forwardedOf = new TreeMap<>();
     List<Container> sorted = new ArrayList<>(containers);
     sorted.sort(Comparator.comparing(Container::name));
+    Set<String> names = sorted.stream().map(Container::name).collect(Collectors.toSet());
     for (Container container : sorted) {
-      if (vpns.containsKey(container.name())) {
+      if (vpns.containsKey(container.name()) || isLeftover(container, names)) {
         continue;
       }
       boolean managed = config.scope().manages(container);
@@ -59,6 +63,11 @@ public final class FleetIndexer {
           container.name(), new FleetIndex.Assignment(container, vpn, port, managed, forwarded));
     }
     return new FleetIndex(assignments, reserved, notes);
+  }
+
+  /** Its successor is there and has its place: it is counted once. */
+  private static boolean isLeftover(Container container, Set<String> names) {
+    return Aside.is(container.name()) && names.contains(Aside.original(container.name()));
   }
 
   /** Label, then the network mode's reference, then the port's range, then what was known. */

@@ -1,6 +1,7 @@
 package io.evenkeel.workflow;
 
 import io.evenkeel.decide.Ports;
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Labels;
@@ -60,7 +61,7 @@ final class Reattachment {
   }
 
   private void attach(Container dependent, Promise<Settlement.Tunnel> tunnel) {
-    String name = dependent.name();
+    String name = Aside.original(dependent.name());
     try {
       String did = renewedPort(dependent, tunnel) ? renew(dependent, tunnel) : byTheRule(dependent);
       log.deed(name, did);
@@ -117,8 +118,8 @@ final class Reattachment {
         dependent.status() == ContainerStatus.RUNNING
             || dependent.status() == ContainerStatus.PAUSED;
     return steps
-        .docker("attach " + dependent.name() + " to " + request.vpn())
-        .attach(dependent.name(), dependent.id(), request.vpn(), ranBefore);
+        .docker("attach " + Aside.original(dependent.name()) + " to " + request.vpn())
+        .attach(Aside.original(dependent.name()), dependent.id(), request.vpn(), ranBefore);
   }
 
   /** The forwarded engine was made with a port that its VPN no longer has. */
@@ -135,12 +136,16 @@ final class Reattachment {
     int port = tunnel.get().port();
     Container _ =
         steps
-            .docker("make " + dependent.name() + " anew: its forwarded port is now " + port)
+            .docker(
+                "make "
+                    + Aside.original(dependent.name())
+                    + " anew: its forwarded port is now "
+                    + port)
             .createEngine(
                 new EngineOrder(
                     request.config().fleet(),
                     request.config().managerLabel(),
-                    dependent.name(),
+                    Aside.original(dependent.name()),
                     request.vpn(),
                     Ports.parse(dependent.label(Labels.HTTP_PORT)),
                     Ports.parse(dependent.label(Labels.HTTPS_PORT)),
