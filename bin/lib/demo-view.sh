@@ -48,9 +48,11 @@ read_sample() {
   done
 }
 
-# Reads the worker's word into VPNS: a line for each object that starts with a name.
+# Reads the worker's word into VPNS: a line for each object that starts with a name. A worker that is busy leaves its last word.
 read_fleet() {
-  VPNS=$(curl -q -s --noproxy '*' --max-time 0.5 "http://127.0.0.1:$SERVER_PORT/fleet" 2>/dev/null | tr -d '\n' | sed 's/{ *"name"/\n&/g') || VPNS=
+  local word
+  word=$(curl -q -sf --noproxy '*' --max-time 0.5 "http://127.0.0.1:$SERVER_PORT/fleet" 2>/dev/null | tr -d '\n' | sed 's/{ *"name"/\n&/g') || return 0
+  [[ -z $word ]] || VPNS=$word
 }
 
 # field VPN NAME: a text or number of that VPN in the worker's word; empty when it says nothing.

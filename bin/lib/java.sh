@@ -94,7 +94,8 @@ WORKER_FLAGS=(-Xms24m -Xmx256m -Xss512k -XX:ReservedCodeCacheSize=48m -XX:+UseSe
 worker_command() {
   local home=$STATE/worker-$(jdk_version "$JAVA_HOME") cache log=$STATE/worker-training.log
   cache=$home/worker.aot
-  if [[ ! $home/built -nt $WORKER_JAR ]]; then
+  # Not the jar's own time: a reproducible build gives each the same.
+  if [[ ! $home/built -nt $STATE/built ]]; then
     say "preparing the worker's start-up cache (some seconds, once per build)"
     rm -rf "$home"
     mkdir -p "$home"

@@ -58,6 +58,9 @@ public final class DockerEvents implements EventSource {
         }
       }
     } catch (IOException | RuntimeException broken) {
+      if (Thread.currentThread().isInterrupted()) {
+        return; // We end it ourselves.
+      }
       log.warn(
           "Docker's event stream broke: {}; reconnecting, then a full look", broken.toString());
     }

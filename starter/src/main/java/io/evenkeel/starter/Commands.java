@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.evenkeel.client.FleetReader;
 import io.evenkeel.client.TemporalConnection;
+import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.workflow.EvenkeelData;
@@ -14,8 +15,12 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +40,7 @@ import picocli.CommandLine.Spec;
 final class Commands {
   private static final ObjectMapper JSON = EvenkeelData.mapper();
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
+  private static final int MOST_PORT = 65_535;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -67,6 +73,17 @@ final class Commands {
   static final class NoSuchThing extends RuntimeException {
     NoSuchThing(String line) {
       super(line);
+    }
+  }
+
+  /** Nobody answers there. */
+  static final class Unreachable extends RuntimeException {
+    Unreachable(IOException why) {
+      super(
+          why instanceof UnknownHostException
+              ? "no such host"
+              : String.valueOf(why.getMessage()).toLowerCase(Locale.ROOT),
+          why);
     }
   }
 
@@ -132,6 +149,11 @@ final class Commands {
 
   @Command(description = "Sets how many engines are wanted, and brings the fleet there.")
   void provision(@Parameters(paramLabel = "N") int target) {
+    if (target < 0 || target > FleetConfig.MOST_ENGINES) {
+      throw new ParameterException(
+          spec.commandLine().getSubcommands().get("provision"),
+          "N: got \"" + target + "\", takes a whole number from 0 to " + FleetConfig.MOST_ENGINES);
+    }
     print(ask(reader -> reader.monitor().scale(target)), now -> "target is now " + now);
   }
 
@@ -146,6 +168,7 @@ final class Commands {
   }
 
   private <T> T ask(Function<FleetReader, T> question) {
+    knock();
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions());
     try {
       WorkflowClient client =
@@ -158,6 +181,23 @@ final class Commands {
       return question.apply(new FleetReader(client, fleet));
     } finally {
       stubs.shutdownNow();
+    }
+  }
+
+  /** Tells at once that nobody is there: Temporal's client would try for seconds. */
+  private void knock() {
+    int colon = temporal.lastIndexOf(':');
+    String port = temporal.substring(colon + 1);
+    if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > MOST_PORT) {
+      throw new ParameterException(
+          spec.commandLine(), "--temporal: got \"" + temporal + "\", takes HOST:PORT");
+    }
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(temporal.substring(0, colon), Integer.parseInt(port)),
+          (int) LONGEST_ANSWER.toMillis());
+    } catch (IOException nobody) {
+      throw new Unreachable(nobody);
     }
   }
 

@@ -1,11 +1,13 @@
 package io.evenkeel.starter;
 
 import io.evenkeel.starter.Commands.NoSuchThing;
+import io.evenkeel.starter.Commands.Unreachable;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowNotFoundException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import picocli.CommandLine;
 
 /** The command line; see {@code --help}. */
@@ -39,8 +41,24 @@ public final class Starter {
     return new CommandLine(commands)
         .setOut(out)
         .setErr(err)
+        .setParameterExceptionHandler((failure, _) -> misused(failure))
         .setExecutionExceptionHandler((failure, command, _) -> told(failure, command, commands))
         .execute(args);
+  }
+
+  /** One line: what, and where the usage is to be had. */
+  private static int misused(CommandLine.ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    String what = String.valueOf(failure.getMessage()).replaceAll("\\R", " ");
+    command
+        .getErr()
+        .println(
+            "evenkeel: "
+                + what
+                + "; "
+                + command.getCommandSpec().qualifiedName()
+                + " --help tells more");
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   private static int told(Exception failure, CommandLine command, Commands asked) {
@@ -70,8 +88,13 @@ public final class Starter {
               + status.getStatus().getCode()
               + "; --temporal or EVENKEEL_TEMPORAL names another";
       code = UNREACHABLE;
-    } else if (root instanceof java.net.ConnectException) {
-      line = "Temporal cannot be reached at " + asked.temporal() + ": " + root.getMessage();
+    } else if (failure instanceof Unreachable || root instanceof ConnectException) {
+      line =
+          "Temporal cannot be reached at "
+              + asked.temporal()
+              + ": "
+              + (failure instanceof Unreachable ? failure : root).getMessage()
+              + "; --temporal or EVENKEEL_TEMPORAL names another";
       code = UNREACHABLE;
     } else {
       String why = String.valueOf(root.getMessage());

@@ -153,8 +153,9 @@ class StarterTest {
   void aTargetOutOfRangeIsRefusedAndTheOldOneHolds() throws IOException {
     Answer answer = run("provision", "20000");
 
-    assertThat(answer.code()).isEqualTo(1);
+    assertThat(answer.code()).isEqualTo(2);
     assertThat(answer.err()).hasLineCount(1).contains("20000", "0 to 10000");
+    assertThat(run("provision", "-1").code()).isEqualTo(2);
     assertThat(run("status", "--json").json().path("target").asInt()).isEqualTo(-1);
   }
 
@@ -186,9 +187,12 @@ class StarterTest {
 
   @Test
   void aWrongWordIsAUsageError() {
-    assertThat(run("stauts").code()).isEqualTo(2);
-    assertThat(run("provision", "many").code()).isEqualTo(2);
-    assertThat(run("recover").code()).isEqualTo(2);
+    for (String[] wrong : new String[][] {{"stauts"}, {"provision", "many"}, {"recover"}}) {
+      Answer answer = run(wrong);
+
+      assertThat(answer.code()).isEqualTo(2);
+      assertThat(answer.err()).hasLineCount(1).contains("--help tells more");
+    }
   }
 
   @Test

@@ -8,8 +8,10 @@ import io.evenkeel.fleet.VpnSpec;
 import io.evenkeel.worker.Settings.Control;
 import io.evenkeel.worker.Settings.Malformed;
 import io.evenkeel.worker.Settings.Temporal;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ final class SettingsReader {
   private static final int MOST_NUMBERED_VPNS = 64;
   private static final int PORTS_OF_EACH = 500;
   private static final int FIRST_PORT = 19_000;
+  private static final int MOST_PORT = 65_535;
 
   private final SettingsText in;
   private final List<VpnSpec> vpns = new ArrayList<>();
@@ -51,6 +54,7 @@ final class SettingsReader {
     if (most < target) {
       throw new Malformed("MAX_REPLICAS", Integer.toString(most), "MIN_REPLICAS or more");
     }
+    address();
     String webhook = webhook();
     Policy policy = policy();
     return new Settings(
@@ -61,7 +65,7 @@ final class SettingsReader {
             target,
             most,
             webhook.isEmpty() ? policy : policy.withAnnouncements()),
-        in.text("DOCKER_HOST", ""),
+        dockerHost(),
         engine(),
         probePath(),
         in.oneOf("EVENKEEL_REACH", "auto", "auto", "host", "network"),
@@ -70,6 +74,37 @@ final class SettingsReader {
         Path.of(in.text("EVENKEEL_DATA_DIR", ".evenkeel")),
         in.secret("API_KEY", ""),
         webhook);
+  }
+
+  /** Spring takes these two itself; what it says of a malformed one is no single line. */
+  private void address() {
+    int _ = in.number("SERVER_PORT", 0, MOST_PORT, 8080);
+    String address = in.text("SERVER_ADDRESS", "127.0.0.1");
+    try {
+      InetAddress _ = InetAddress.getByName(address);
+    } catch (UnknownHostException unknown) {
+      throw new Malformed("SERVER_ADDRESS", address, "an address of this machine");
+    }
+  }
+
+  private String dockerHost() {
+    String host = in.text("DOCKER_HOST", "");
+    if (!host.isEmpty() && !host.matches("unix:///.+") && !isTcp(host)) {
+      throw new Malformed("DOCKER_HOST", host, "unix:///path or tcp://host:port");
+    }
+    return host;
+  }
+
+  private static boolean isTcp(String text) {
+    try {
+      URI uri = new URI(text);
+      return "tcp".equals(uri.getScheme())
+          && uri.getHost() != null
+          && uri.getPort() > 0
+          && uri.getPort() <= MOST_PORT;
+    } catch (URISyntaxException garbled) {
+      return false;
+    }
   }
 
   private Policy policy() {
@@ -139,7 +174,7 @@ final class SettingsReader {
         name,
         new Control(
             url,
-            in.number("GLUETUN_API_PORT", 1, 65_535, 8000),
+            in.number("GLUETUN_API_PORT", 1, MOST_PORT, 8000),
             in.secret(keyAt, in.secret("GLUETUN_API_KEY", ""))));
   }
 
