@@ -1,5 +1,6 @@
 package io.evenkeel.bench;
 
+import io.evenkeel.bench.faults.FaultsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,12 @@ import picocli.CommandLine.Command;
     name = "bin/bench",
     description = "Measures Evenkeel from outside, on a real Docker engine.",
     mixinStandardHelpOptions = true,
-    subcommands = {RecoveryCommand.class, IdleCommand.class, StartCommand.class})
+    subcommands = {
+      RecoveryCommand.class,
+      IdleCommand.class,
+      StartCommand.class,
+      FaultsCommand.class
+    })
 public final class Bench {
   private Bench() {}
 

@@ -1,0 +1,195 @@
+package io.evenkeel.bench.faults;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Random sequences of faults, each repeatable by its seed. */
+@Command(
+    name = "faults",
+    description = "Random sequences of faults on an engine of its own; judges what must never be.",
+    mixinStandardHelpOptions = true)
+public final class FaultsCommand implements Callable<Integer> {
+  private static final Duration LONGEST = Duration.ofMinutes(4);
+  private static final Duration PROVISIONED = Duration.ofMinutes(3);
+  private static final int A_WORLD = 20;
+
+  @Option(names = "--runs", defaultValue = "10", description = "how many sequences; default 10")
+  private int runs;
+
+  @Option(names = "--seed", defaultValue = "1", description = "of the first one; default 1")
+  private long seed;
+
+  @Option(names = "--engines", defaultValue = "8", description = "6, 8 or 10; default 8")
+  private int engines;
+
+  @Option(names = "--out", description = "a line per sequence; seeds that are there are skipped")
+  private @Nullable Path out;
+
+  @Option(names = "--plan", description = "prints the plans and does nothing")
+  private boolean planOnly;
+
+  @Option(names = "--summary", description = "sums up such a file, and does nothing else")
+  private @Nullable Path summary;
+
+  @Option(names = "--json", description = "prints JSON")
+  private boolean json;
+
+  @Option(names = "--root", hidden = true)
+  private Path root = Path.of(".");
+
+  @Option(names = "--folder", hidden = true)
+  private Path folder = Path.of("/tmp");
+
+  @Option(names = "--commit", hidden = true)
+  private String commit = "";
+
+  @Option(names = "--worker", hidden = true)
+  private String worker = "";
+
+  @Option(names = "--starter", hidden = true)
+  private String starter = "";
+
+  private int worlds;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, ExecutionException {
+    if (summary != null) {
+      print(new Summary(new Records(summary).read()));
+      return 0;
+    }
+    if (runs < 1 || engines < 6 || engines > 10 || engines % 2 != 0) {
+      System.err.println("bench: --runs takes 1 or more, --engines 6, 8 or 10");
+      return 2;
+    }
+    Path file = out == null ? folder.resolve("sequences") : out;
+    Records records = new Records(file);
+    Set<Long> known = records.seeds();
+    int violated = 0;
+    try (Worlds all = new Worlds()) {
+      for (long next = seed; next < seed + runs; next++) {
+        Plan plan = Plan.draw(next, true);
+        if (planOnly) {
+          System.out.println(plan);
+        } else if (!known.contains(next)) {
+          Sequence.Result result = all.run(plan);
+          ObjectNode one = Records.of(result, engines, commit);
+          records.append(one);
+          tell(result);
+          if (!result.clean()) {
+            keepLog(all, file, next);
+            all.end();
+          }
+          violated += result.violations().isEmpty() ? 0 : 1;
+        }
+      }
+    }
+    if (!planOnly) {
+      print(new Summary(records.read()));
+    }
+    return violated == 0 ? 0 : 1;
+  }
+
+  /** One world after the other: a new one after a violation, and after so many sequences. */
+  private final class Worlds implements AutoCloseable {
+    private @Nullable OwnDaemon daemon;
+    private @Nullable World world;
+    private int used;
+
+    Sequence.Result run(Plan plan) throws IOException, InterruptedException, ExecutionException {
+      if (++used > A_WORLD) {
+        end();
+        used = 1;
+      }
+      World now = world;
+      if (now == null) {
+        now = begin();
+      }
+      return new Sequence(now, plan, LONGEST).run();
+    }
+
+    private World begin() throws IOException, InterruptedException {
+      worlds++;
+      Path place = folder.resolve("w" + worlds);
+      OwnDaemon own = new OwnDaemon(place.resolve("d"));
+      daemon = own;
+      own.build(root);
+      World made =
+          new World(
+              own.api(),
+              own,
+              new Worker.Commands(List.of(worker.split("\n")), List.of(starter.split("\n"))),
+              place,
+              new World.Size(engines, 30_000));
+      world = made;
+      made.awaitWell(PROVISIONED);
+      return made;
+    }
+
+    @Nullable Path log() {
+      World now = world;
+      return now == null ? null : now.worker().log();
+    }
+
+    void end() throws IOException {
+      World last = world;
+      world = null;
+      if (last != null) {
+        last.worker().close();
+      }
+      OwnDaemon own = daemon;
+      daemon = null;
+      if (own != null) {
+        own.close();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      end();
+    }
+  }
+
+  private void keepLog(Worlds all, Path file, long ofSeed) throws IOException {
+    Path log = all.log();
+    if (log != null && Files.exists(log)) {
+      var _ =
+          Files.copy(
+              log,
+              file.resolveSibling(file.getFileName() + ".worker-" + ofSeed + ".log"),
+              StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void tell(Sequence.Result result) {
+    System.err.printf(
+        java.util.Locale.ROOT,
+        "%s%n  well after %.1f s, %d violations%n",
+        result.plan(),
+        result.seconds(),
+        result.violations().size());
+    result.violations().forEach(v -> System.err.println("  VIOLATION: " + v));
+    result.engines().forEach(e -> System.err.println("  the engine's own: " + e));
+    if (!result.clean()) {
+      result.timeline().forEach(line -> System.err.println("    " + line));
+    }
+  }
+
+  private void print(Summary sum) throws IOException {
+    System.out.println(
+        json
+            ? new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(sum.json())
+            : sum.table());
+  }
+}
