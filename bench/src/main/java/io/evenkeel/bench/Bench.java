@@ -21,7 +21,7 @@ public final class Bench {
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new Bench());
     line.setExecutionExceptionHandler((failure, command, _) -> {
-      command.getErr().println("bench: " + failure.getMessage());
+      command.getErr().println("bench: " + failure);
       return 1;
     });
     System.exit(line.execute(args));

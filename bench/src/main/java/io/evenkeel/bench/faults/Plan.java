@@ -74,8 +74,7 @@ record Plan(long seed, Shape shape, List<Fault> faults) {
     int vpn = 1 + random.nextInt(2);
     int engine = random.nextInt(100);
     List<Paths> some = List.of(Paths.values());
-    Paths paths =
-        random.nextBoolean() ? Paths.ALL : some.get(random.nextInt(some.size()));
+    Paths paths = random.nextBoolean() ? Paths.ALL : some.get(random.nextInt(some.size()));
     return new Fault(
         kind,
         at,

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,8 +120,9 @@ final class Worker implements AutoCloseable {
 
   /** The open outages and the last closed ones, as the command line tells them. */
   JsonNode outages() throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(commands.starter());
-    builder.command().addAll(List.of("outages", "--json"));
+    List<String> command = new ArrayList<>(commands.starter());
+    command.addAll(List.of("outages", "--json"));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("EVENKEEL_TEMPORAL", "127.0.0.1:" + temporalPort);
     builder.environment().put("EVENKEEL_FLEET", settings.getOrDefault("EVENKEEL_FLEET", ""));
     Process asked = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
