@@ -12,19 +12,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Scenarios 10, 14, 16 and 17 on the simulated fleet: several things at once, and long waits. */
 class FlappingTest {
-  private final World world = new World();
-
-  @AfterEach
-  void end(TestInfo test) {
-    Histories.keep(test, world);
-    world.close();
-  }
+  @RegisterExtension private final World world = new World();
 
   private List<String> idsBehind(String vpn) {
     return world.view().engines().stream()

@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.TestInfo;
 
 /**
  * The recorded histories of every scenario, by behaviour: what an open run looks like when a new
@@ -32,11 +31,11 @@ final class Histories {
   private Histories() {}
 
   /** Keeps what a scenario's workflows did, when that is asked for. */
-  static void keep(TestInfo test, World world) {
+  static void keep(String scenario, World world) {
     if (!"record".equals(System.getProperty("evenkeel.histories", ""))) {
       return;
     }
-    Path folder = FOLDER.resolve(test.getTestMethod().orElseThrow().getName());
+    Path folder = FOLDER.resolve(scenario);
     try {
       Files.createDirectories(folder);
       for (String workflow : WORKFLOWS) {

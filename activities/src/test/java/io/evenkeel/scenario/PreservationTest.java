@@ -6,19 +6,12 @@ import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.port.DockerFailure.Kind;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Scenarios 1, 3, 4, 9, 14, 15, 18 and 21 on the simulated fleet. */
 class PreservationTest {
-  private final World world = new World();
-
-  @AfterEach
-  void end(TestInfo test) {
-    Histories.keep(test, world);
-    world.close();
-  }
+  @RegisterExtension private final World world = new World();
 
   @Test
   void whileDockerDoesNotAnswerNothingIsForgottenAndNothingDone() {
@@ -125,7 +118,7 @@ class PreservationTest {
     world.passes(Duration.ofSeconds(20));
     assertThat(world.fleet.engines()).isEqualTo(3);
 
-    world.fleet.refusesToCreate(null);
+    world.fleet.answersAgain();
     world.passes(Duration.ofSeconds(60));
     assertThat(world.fleet.engines()).isEqualTo(4);
     assertThat(world.fleet.attached("vpn1")).isEqualTo(2);

@@ -7,19 +7,12 @@ import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.TunnelReading.Tunnel;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Scenarios 11 to 20 on the simulated fleet. */
 class RecoveryTest {
-  private final World world = new World();
-
-  @AfterEach
-  void end(TestInfo test) {
-    Histories.keep(test, world);
-    world.close();
-  }
+  @RegisterExtension private final World world = new World();
 
   @Test
   void aCrashedVpnIsStartedAndItsFiveEnginesAreBackWithTheOthersUntouched() {

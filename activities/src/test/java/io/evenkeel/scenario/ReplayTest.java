@@ -16,15 +16,15 @@ import io.temporal.worker.Worker;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A changed decision must not break a run that is open: every recorded history replays. */
 class ReplayTest {
-  private static final List<Class<?>> SCENARIOS =
-      List.of(RecoveryTest.class, PreservationTest.class, FlappingTest.class);
-
   @Test
   void everyRecordedHistoryReplays() throws IOException {
     Map<String, WorkflowExecutionHistory> histories = Histories.all();
@@ -51,15 +51,33 @@ class ReplayTest {
   }
 
   @Test
-  void everyScenarioHasItsHistories() {
-    for (Class<?> scenarios : SCENARIOS) {
+  void everyScenarioHasItsHistories() throws Exception {
+    List<Class<?>> classes = scenarioClasses();
+    assertThat(classes).hasSizeGreaterThan(3);
+    for (Class<?> scenarios : classes) {
       for (Method method : scenarios.getDeclaredMethods()) {
         if (method.isAnnotationPresent(Test.class)) {
           assertThat(Histories.FOLDER.resolve(method.getName()).resolve("fleet-test.json.gz"))
-              .as("record it with -Devenkeel.histories=record")
+              .as(scenarios.getSimpleName() + ": record it with -Devenkeel.histories=record")
               .matches(Files::exists, "exists");
         }
       }
     }
+  }
+
+  /** Every test class of this package but this one. */
+  private static List<Class<?>> scenarioClasses() throws Exception {
+    Path folder = Path.of(ReplayTest.class.getResource("ReplayTest.class").toURI()).getParent();
+    List<Class<?>> classes = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        String name = file.getFileName().toString();
+        if (name.endsWith("Test.class") && !name.equals("ReplayTest.class")) {
+          classes.add(
+              Class.forName(ReplayTest.class.getPackageName() + "." + name.replace(".class", "")));
+        }
+      }
+    }
+    return classes;
   }
 }

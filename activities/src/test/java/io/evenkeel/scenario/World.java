@@ -19,16 +19,22 @@ import io.evenkeel.workflow.ReindexWorkflowImpl;
 import io.evenkeel.workflow.TaskQueues;
 import io.evenkeel.workflow.VpnOutageWorkflowImpl;
 import io.grpc.StatusRuntimeException;
+import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,10 +43,22 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A simulated Docker host under the real workflows and activities, in skipped time. */
-final class World implements AutoCloseable {
+/**
+ * A simulated Docker host under the real workflows and activities, in skipped time. Registered as
+ * an extension it keeps its histories, and ends, after each scenario.
+ */
+final class World implements AutoCloseable, AfterEachCallback {
   static final String FLEET = "test";
+
+  /** The activity on whose behalf a thread works: time waits for each, and each waits once. */
+  private static final InheritableThreadLocal<ActivityExecutionContext> ACTIVITY =
+      new InheritableThreadLocal<>();
+
+  /** Within the time after which a silent worker counts as dead. */
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   final TestWorkflowEnvironment temporal;
   final SimulatedFleet fleet;
@@ -57,12 +75,18 @@ final class World implements AutoCloseable {
                         .build())
                 .setWorkerFactoryOptions(
                     WorkerFactoryOptions.newBuilder()
-                        .setWorkerInterceptors(new Heartbeats())
+                        .setWorkerInterceptors(new Heartbeats(), new NamedActivities())
                         .build())
                 .build());
     client = temporal.getWorkflowClient();
-    fleet = new SimulatedFleet(new SkippedClock());
-    Worker worker = temporal.newWorker(TaskQueues.of(FLEET));
+    fleet = new SimulatedFleet(new SkippedClock(), this::waitUntil);
+    Worker worker =
+        temporal.newWorker(
+            TaskQueues.of(FLEET),
+            // By the wall clock it would be held back for longer than skipped time allows.
+            WorkerOptions.newBuilder()
+                .setMaxHeartbeatThrottleInterval(Duration.ofMillis(1))
+                .build());
     worker.registerWorkflowImplementationTypes(
         FleetMonitorWorkflowImpl.class,
         VpnOutageWorkflowImpl.class,
@@ -182,6 +206,19 @@ final class World implements AutoCloseable {
     temporal.sleep(time);
   }
 
+  /** A call that is not answered: the calls of one activity wait side by side. */
+  private void waitUntil(Instant moment) {
+    ActivityExecutionContext activity = ACTIVITY.get();
+    synchronized (activity) {
+      Duration left = Duration.between(new SkippedClock().instant(), moment);
+      while (left.isPositive()) {
+        temporal.sleep(left.compareTo(HEARTBEAT) < 0 ? left : HEARTBEAT);
+        beat(activity);
+        left = Duration.between(new SkippedClock().instant(), moment);
+      }
+    }
+  }
+
   /** What the watch tells when a VPN's log stream ends. */
   void logStreamEnds(String vpn) {
     monitor()
@@ -204,8 +241,35 @@ final class World implements AutoCloseable {
   }
 
   @Override
+  public void afterEach(ExtensionContext scenario) {
+    Histories.keep(scenario.getRequiredTestMethod().getName(), this);
+    close();
+  }
+
+  @Override
   public void close() {
     temporal.close();
+  }
+
+  private static void beat(ActivityExecutionContext activity) {
+    try {
+      activity.heartbeat(null);
+    } catch (ActivityCompletionException nobodyWaits) {
+      // As in the product: it goes on to its deadline.
+    }
+  }
+
+  private static final class NamedActivities extends WorkerInterceptorBase {
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+      return new ActivityInboundCallsInterceptorBase(next) {
+        @Override
+        public void init(ActivityExecutionContext context) {
+          ACTIVITY.set(context);
+          super.init(context);
+        }
+      };
+    }
   }
 
   /** The test server's time. */

@@ -16,11 +16,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +37,36 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   /** The manager label of every simulated engine. */
   public static final String MANAGER = "ondemand.app=myservice";
 
+  /** The longest that a call without a deadline of its own is waited for. */
+  private static final Duration CALL_DEADLINE = Duration.ofSeconds(25);
+
   private final Clock clock;
+  private final Consumer<Instant> waiting;
   private final Random order = new Random(7);
   private final Map<String, Simulated> byId = new LinkedHashMap<>();
   private final Map<String, TunnelReading> tunnels = new LinkedHashMap<>();
-  private final List<String> deeds = new ArrayList<>();
+  private final List<Deed> journal = new ArrayList<>();
+
+  /** By what is asked: "verb name", "verb", or nothing for everything. */
+  private final Map<String, Kind> failing = new LinkedHashMap<>();
+
+  private final Set<String> losing = new HashSet<>();
+  private Instant silentUntil = Instant.MIN;
+  private Predicate<String> unlisted = _ -> false;
+  private int shortLists;
+  private int deedsUntilGone;
   private int born;
   private int mostRunning;
-  private @Nullable Kind failing;
-  private @Nullable String failingCreate;
-  private int deedsUntilGone;
+
+  /**
+   * Something that was done through the port and changed a container.
+   *
+   * @param vpn the VPN of the container's label; empty where it has none
+   * @param attached whether it was attached to its VPN until then
+   * @param line the verb, the name, and the new name where it got one
+   */
+  public record Deed(
+      Instant at, String verb, String name, String vpn, boolean attached, String line) {}
 
   /** One container; a label's value may be changed by a test that needs a broken one. */
   private static final class Simulated {
@@ -54,6 +79,10 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     final Map<String, String> labels = new LinkedHashMap<>();
     @Nullable Instant startedAt;
     @Nullable Instant finishedAt;
+
+    /** Its process has ended, and until then Docker tears it down, and lists it as running. */
+    @Nullable Instant tornDownAt;
+
     String error = "";
     int starts;
 
@@ -75,8 +104,23 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     }
   }
 
+  /** One that is never waited for: it answers at once, or fails at once. */
   public SimulatedFleet(Clock clock) {
+    this(
+        clock,
+        _ -> {
+          throw new IllegalStateException("time does not pass here");
+        });
+  }
+
+  /**
+   * One whose calls may hang.
+   *
+   * @param waiting lets time pass until a moment of the clock, for a call that is not answered
+   */
+  public SimulatedFleet(Clock clock, Consumer<Instant> waiting) {
     this.clock = clock;
+    this.waiting = waiting;
   }
 
   // What a test does to the world.
@@ -118,6 +162,14 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     end(byName(name));
   }
 
+  /**
+   * Its process ends, and for so long Docker tears its published ports down: the list says that it
+   * runs, and no call for it is answered.
+   */
+  public synchronized void dies(String name, Duration teardown) {
+    byName(name).tornDownAt = clock.instant().plus(teardown);
+  }
+
   public synchronized void isPaused(String name) {
     byName(name).status = ContainerStatus.PAUSED;
   }
@@ -157,12 +209,37 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
 
   /** Every call fails like that until {@link #answersAgain}. */
   public synchronized void fails(Kind kind) {
-    failing = kind;
+    failing.put("", kind);
   }
 
-  public synchronized void answersAgain() {
-    failing = null;
-    deedsUntilGone = 0;
+  /**
+   * Some calls fail like that until {@link #answersAgain}.
+   *
+   * @param what "verb", or "verb name"
+   */
+  public synchronized void fails(String what, Kind kind) {
+    failing.put(what, kind);
+  }
+
+  /** Creating a container of that name fails for good. */
+  public synchronized void refusesToCreate(String name) {
+    failing.put("create " + name, Kind.BAD_REQUEST);
+  }
+
+  /** No call is answered for so long; one that is waited for until then is answered late. */
+  public synchronized void hangs(Duration time) {
+    silentUntil = clock.instant().plus(time);
+  }
+
+  /** The next "verb name" is carried out, and its answer is lost. */
+  public synchronized void losesTheAnswerTo(String what) {
+    losing.add(what);
+  }
+
+  /** The next listings lack these containers, which are there all the same. */
+  public synchronized void listsLack(int times, Predicate<String> names) {
+    shortLists = times;
+    unlisted = names;
   }
 
   /**
@@ -173,17 +250,13 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     deedsUntilGone = deedsMore;
   }
 
-  /** Creating a container of that name fails for good. */
-  public synchronized void refusesToCreate(@Nullable String name) {
-    failingCreate = name;
+  public synchronized void answersAgain() {
+    deedsUntilGone = 0;
+    failing.clear();
+    silentUntil = Instant.MIN;
   }
 
   // What a test looks at.
-
-  /** Every container's name, in order. */
-  public synchronized List<String> names() {
-    return byId.values().stream().map(c -> c.name).sorted().toList();
-  }
 
   /** A container's id; empty where there is none. */
   public synchronized String id(String name) {
@@ -213,6 +286,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     return byId.values().stream().filter(c -> c.labels.containsKey("ondemand.app")).count();
   }
 
+  /** Every container's name, in order. */
+  public synchronized List<String> names() {
+    return byId.values().stream().map(c -> c.name).sorted().toList();
+  }
+
   /** The most engines that ever ran at one moment. */
   public synchronized int mostRunning() {
     return mostRunning;
@@ -220,7 +298,12 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
 
   /** Everything that was done through the port and changed something, in order. */
   public synchronized List<String> deeds() {
-    return List.copyOf(deeds);
+    return journal.stream().map(Deed::line).toList();
+  }
+
+  /** The same, with when and to whom. */
+  public synchronized List<Deed> journal() {
+    return List.copyOf(journal);
   }
 
   public synchronized Map<String, String> labels(String name) {
@@ -230,24 +313,34 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   // The port.
 
   @Override
-  public synchronized List<Container> list() {
-    check("list");
-    List<Container> all = new ArrayList<>();
-    byId.values().forEach(c -> all.add(c.seen(false)));
-    Collections.shuffle(all, order);
-    return all;
+  public List<Container> list() {
+    return call(
+        "list",
+        "",
+        CALL_DEADLINE,
+        () -> {
+          Predicate<String> lacking = shortLists-- > 0 ? unlisted : _ -> false;
+          List<Container> all = new ArrayList<>();
+          byId.values().stream()
+              .filter(c -> !lacking.test(c.name))
+              .forEach(c -> all.add(c.seen(false)));
+          Collections.shuffle(all, order);
+          return all;
+        });
   }
 
   @Override
-  public synchronized Optional<Container> inspect(String idOrName, Duration deadline) {
-    check("inspect " + idOrName);
-    return find(idOrName).map(c -> c.seen(true));
+  public Optional<Container> inspect(String idOrName, Duration deadline) {
+    return call(
+        "inspect", idOrName, deadline, () -> find(idOrName).map(container -> container.seen(true)));
   }
 
   @Override
-  public synchronized Outcome start(String idOrName) {
-    check("start " + idOrName);
-    Simulated container = required(idOrName);
+  public Outcome start(String idOrName) {
+    return call("start", idOrName, CALL_DEADLINE, () -> started(required(idOrName)));
+  }
+
+  private Outcome started(Simulated container) {
     if (container.status == ContainerStatus.RUNNING) {
       return Outcome.ALREADY_SO;
     }
@@ -263,102 +356,121 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
         throw new DockerFailure(Kind.NAMESPACE_DOWN, container.error, null);
       }
     }
+    done("start", container);
     run(container);
-    did("start " + container.name);
     return Outcome.DONE;
   }
 
   @Override
-  public synchronized Outcome stop(String idOrName, Duration grace) {
-    return ends("stop", idOrName);
+  public Outcome stop(String idOrName, Duration grace) {
+    return call("stop", idOrName, CALL_DEADLINE, () -> ended("stop", required(idOrName)));
   }
 
   @Override
-  public synchronized Outcome kill(String idOrName) {
-    return ends("kill", idOrName);
+  public Outcome kill(String idOrName) {
+    return call("kill", idOrName, CALL_DEADLINE, () -> ended("kill", required(idOrName)));
   }
 
-  private Outcome ends(String verb, String idOrName) {
-    check(verb + " " + idOrName);
-    Simulated container = required(idOrName);
+  private Outcome ended(String verb, Simulated container) {
     if (container.status != ContainerStatus.RUNNING && container.status != ContainerStatus.PAUSED) {
       return Outcome.ALREADY_SO;
     }
+    done(verb, container);
     end(container);
-    did(verb + " " + container.name);
     return Outcome.DONE;
   }
 
   @Override
-  public synchronized Outcome unpause(String idOrName) {
-    check("unpause " + idOrName);
-    Simulated container = required(idOrName);
-    if (container.status != ContainerStatus.PAUSED) {
-      return Outcome.ALREADY_SO;
-    }
-    container.status = ContainerStatus.RUNNING;
-    did("unpause " + container.name);
-    return Outcome.DONE;
+  public Outcome unpause(String idOrName) {
+    return call(
+        "unpause",
+        idOrName,
+        CALL_DEADLINE,
+        () -> {
+          Simulated container = required(idOrName);
+          if (container.status != ContainerStatus.PAUSED) {
+            return Outcome.ALREADY_SO;
+          }
+          done("unpause", container);
+          container.status = ContainerStatus.RUNNING;
+          return Outcome.DONE;
+        });
   }
 
   @Override
-  public synchronized Outcome rename(String id, String newName) {
-    check("rename " + id);
-    Simulated container = required(id);
-    if (container.name.equals(newName)) {
-      return Outcome.ALREADY_SO;
-    }
-    taken(newName);
-    String before = container.name;
-    container.name = newName;
-    did("rename " + before + " " + newName);
-    return Outcome.DONE;
+  public Outcome rename(String id, String newName) {
+    return call(
+        "rename",
+        id,
+        CALL_DEADLINE,
+        () -> {
+          Simulated container = required(id);
+          if (container.name.equals(newName)) {
+            return Outcome.ALREADY_SO;
+          }
+          taken(newName);
+          done("rename", container, " " + newName);
+          container.name = newName;
+          return Outcome.DONE;
+        });
   }
 
   @Override
-  public synchronized String create(NewContainer wanted) {
-    check("create " + wanted.name());
-    if (wanted.name().equals(failingCreate)) {
-      throw new DockerFailure(Kind.BAD_REQUEST, "no such image: " + wanted.image(), null);
-    }
-    taken(wanted.name());
-    Simulated container = born(wanted.name(), "container:" + wanted.namespaceOwnerId());
-    container.image = wanted.image();
-    container.labels.putAll(wanted.labels());
-    did("create " + wanted.name());
-    return container.id;
+  public String create(NewContainer wanted) {
+    return call(
+        "create",
+        wanted.name(),
+        CALL_DEADLINE,
+        () -> {
+          taken(wanted.name());
+          Simulated container = born(wanted.name(), "container:" + wanted.namespaceOwnerId());
+          container.image = wanted.image();
+          container.labels.putAll(wanted.labels());
+          done("create", container);
+          return container.id;
+        });
   }
 
   @Override
-  public synchronized String createLike(String oldId, String name, String namespaceOwnerId) {
-    check("create " + name);
-    Simulated old = required(oldId);
-    taken(name);
-    Simulated container = born(name, "container:" + namespaceOwnerId);
-    container.labels.putAll(old.labels);
-    container.image = old.image;
-    did("create " + name);
-    return container.id;
+  public String createLike(String oldId, String name, String namespaceOwnerId) {
+    return call(
+        "create",
+        name,
+        CALL_DEADLINE,
+        () -> {
+          Simulated old = required(oldId);
+          taken(name);
+          Simulated container = born(name, "container:" + namespaceOwnerId);
+          container.labels.putAll(old.labels);
+          container.image = old.image;
+          done("create", container);
+          return container.id;
+        });
   }
 
   @Override
-  public synchronized Outcome remove(String idOrName, boolean force) {
-    check("remove " + idOrName);
-    Optional<Simulated> found = find(idOrName);
-    if (found.isEmpty()) {
-      return Outcome.ALREADY_SO;
-    }
-    if (!force && found.get().status == ContainerStatus.RUNNING) {
-      throw new DockerFailure(Kind.CONFLICT, idOrName + " is running", null);
-    }
-    byId.remove(found.get().id);
-    did("remove " + found.get().name);
-    return Outcome.DONE;
+  public Outcome remove(String idOrName, boolean force) {
+    return call(
+        "remove",
+        idOrName,
+        CALL_DEADLINE,
+        () -> {
+          Optional<Simulated> found = find(idOrName);
+          if (found.isEmpty()) {
+            return Outcome.ALREADY_SO;
+          }
+          if (!force && found.get().status == ContainerStatus.RUNNING) {
+            throw new DockerFailure(Kind.CONFLICT, idOrName + " is running", null);
+          }
+          done("remove", found.get());
+          byId.remove(found.get().id);
+          return Outcome.DONE;
+        });
   }
 
   @Override
   public synchronized boolean ping() {
-    return failing == null;
+    return !failing.containsKey("") && !silentUntil.isAfter(clock.instant());
   }
 
   @Override
@@ -373,19 +485,71 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
 
   // How it works inside.
 
-  private void check(String what) {
-    Kind kind = failing;
-    if (kind != null) {
-      throw new DockerFailure(kind, what + ": the simulated daemon does not answer", null);
+  private <T> T call(String verb, String target, Duration deadline, Supplier<T> act) {
+    awaitAnswer(verb + " " + target, target, deadline);
+    synchronized (this) {
+      tearDown();
+      String name = find(target).map(c -> c.name).orElse(target);
+      for (String what : List.of("", verb, verb + " " + name)) {
+        Kind kind = failing.get(what);
+        if (kind != null) {
+          throw new DockerFailure(kind, verb + " " + name + ": no such image, or worse", null);
+        }
+      }
+      int before = journal.size();
+      T answer = act.get();
+      if (journal.size() > before && deedsUntilGone > 0 && --deedsUntilGone == 0) {
+        failing.put("", Kind.UNAVAILABLE);
+        throw new DockerFailure(Kind.UNAVAILABLE, verb + " " + name + ": it went away", null);
+      }
+      if (losing.remove(verb + " " + name)) {
+        throw new DockerFailure(Kind.TIMEOUT, verb + " " + name + ": the answer is lost", null);
+      }
+      return answer;
     }
   }
 
-  private void did(String deed) {
-    deeds.add(deed);
-    if (deedsUntilGone > 0 && --deedsUntilGone == 0) {
-      failing = Kind.UNAVAILABLE;
-      check(deed);
+  private void awaitAnswer(String what, String target, Duration deadline) {
+    Instant answered = answered(target);
+    Instant now = clock.instant();
+    if (answered.isAfter(now)) {
+      Instant givenUp = now.plus(deadline);
+      waiting.accept(answered.isBefore(givenUp) ? answered : givenUp);
+      if (answered.isAfter(clock.instant())) {
+        throw new DockerFailure(Kind.TIMEOUT, what + ": not answered within " + deadline, null);
+      }
     }
+  }
+
+  private synchronized Instant answered(String target) {
+    Instant tornDown = find(target).map(c -> c.tornDownAt).orElse(Instant.MIN);
+    return tornDown.isAfter(silentUntil) ? tornDown : silentUntil;
+  }
+
+  /** What Docker has torn down by now has exited. */
+  private void tearDown() {
+    for (Simulated container : byId.values()) {
+      Instant tornDown = container.tornDownAt;
+      if (tornDown != null && !tornDown.isAfter(clock.instant())) {
+        container.tornDownAt = null;
+        end(container);
+      }
+    }
+  }
+
+  private void done(String verb, Simulated container) {
+    done(verb, container, "");
+  }
+
+  private void done(String verb, Simulated container, String rest) {
+    journal.add(
+        new Deed(
+            clock.instant(),
+            verb,
+            container.name,
+            container.labels.getOrDefault(Labels.VPN, ""),
+            alive(container),
+            verb + " " + container.name + rest));
   }
 
   private Simulated born(String name, String networkMode) {
@@ -401,6 +565,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
 
   private void run(Simulated container) {
     container.status = ContainerStatus.RUNNING;
+    container.tornDownAt = null;
     container.startedAt = clock.instant();
     container.error = "";
     container.starts++;
@@ -427,6 +592,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     Instant start = container.startedAt;
     return vpn.isPresent()
         && vpn.get().status == ContainerStatus.RUNNING
+        && vpn.get().tornDownAt == null
         && start != null
         && !start.isBefore(vpn.get().startedAt);
   }

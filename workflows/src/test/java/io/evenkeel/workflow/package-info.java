@@ -1,0 +1,4 @@
+@NullMarked
+package io.evenkeel.workflow;
+
+import org.jspecify.annotations.NullMarked;
