@@ -5,6 +5,7 @@ import io.evenkeel.decide.AttachmentRule.Remedy;
 import io.evenkeel.decide.FleetDecision;
 import io.evenkeel.decide.FleetIndex.Assignment;
 import io.evenkeel.decide.FleetKnowledge;
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.FleetView;
@@ -56,13 +57,15 @@ final class FleetViews {
       List<String> busy) {
     Container container = assignment.container();
     Container vpn = FleetDecision.vpn(knowledge, assignment.vpn());
+    // While it is replaced it is no other one.
+    String name = Aside.original(container.name());
     // While an outage is open its own word counts: the last look is older than its deeds.
     boolean reachable =
         outage != null
-            ? outage.shown().contains(container.name())
+            ? outage.shown().contains(name)
             : vpn != null && usable(vpn, knowledge) && attached(container, vpn);
     return new FleetView.Engine(
-        container.name(),
+        name,
         container.id(),
         assignment.vpn(),
         assignment.vpn(),
