@@ -83,7 +83,7 @@ public final class FaultsCommand implements Callable<Integer> {
         if (planOnly) {
           System.out.println(plan);
         } else if (!known.contains(next)) {
-          Sequence.Result result = all.run(plan);
+          Sequence.Result result = all.runOrAgain(plan);
           ObjectNode one = Records.of(result, engines, commit);
           records.append(one);
           tell(result);
@@ -117,6 +117,18 @@ public final class FaultsCommand implements Callable<Integer> {
         now = begin();
       }
       return new Sequence(now, plan, LONGEST).run();
+    }
+
+    /** What the bench itself could not do is no violation: once more in a new world. */
+    Sequence.Result runOrAgain(Plan plan)
+        throws IOException, InterruptedException, ExecutionException {
+      try {
+        return run(plan);
+      } catch (IOException | ExecutionException own) {
+        System.err.println(plan + "\n  the bench itself failed: " + own);
+        end();
+        return run(plan);
+      }
     }
 
     private World begin() throws IOException, InterruptedException {

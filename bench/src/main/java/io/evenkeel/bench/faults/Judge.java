@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 
 /** Tells when a fleet is as it must be in the end. */
 final class Judge {
@@ -18,44 +19,80 @@ final class Judge {
 
   private final Fleet fleet;
   private final Worker worker;
+  private final Timeline timeline;
+  private String containers = "nobody has looked yet";
+  private String all = "nobody has looked yet";
 
-  Judge(Fleet fleet, Worker worker) {
+  Judge(Fleet fleet, Worker worker, Timeline timeline) {
     this.fleet = fleet;
     this.worker = worker;
+    this.timeline = timeline;
   }
 
-  /** The seconds of the timeline since which all has been well; negative: it has not. */
-  double awaitWell(Timeline timeline, Duration longest) throws InterruptedException {
-    double until = timeline.seconds() + longest.toSeconds();
-    double since = -1;
-    String last = "";
-    while (timeline.seconds() < until || since >= 0) {
+  /**
+   * Since when all has been well, in seconds of the timeline.
+   *
+   * @param back since when every container has run, attached and answering
+   * @param all since when the worker has said so too, with no outage open; negative: it never has
+   */
+  record Well(double back, double all) {
+    boolean is() {
+      return all >= 0;
+    }
+  }
+
+  /**
+   * Looks on until all is well after the last fault.
+   *
+   * @param over at zero when the last fault has ended
+   * @param longest how long after that all has to be well
+   */
+  Well await(CountDownLatch over, Duration longest) throws InterruptedException {
+    double ended = Double.MAX_VALUE;
+    double back = -1;
+    double well = -1;
+    String told = "";
+    while (timeline.seconds() < ended + longest.toSeconds() || well >= 0) {
       double now = timeline.seconds();
-      String lacks = lacks();
-      if (!lacks.equals(last)) {
-        timeline.add(lacks.isEmpty() ? "all is well" : "lacks: " + lacks);
-        last = lacks;
+      if (over.getCount() == 0) {
+        ended = Math.min(ended, now);
       }
-      if (!lacks.isEmpty()) {
-        since = -1;
-      } else if (since < 0) {
-        since = now;
-      } else if (now - since > WELL_FOR.toSeconds()) {
-        return since;
+      look();
+      back = since(back, containers, now);
+      well = since(well, all, now);
+      if (!all.equals(told)) {
+        timeline.add(all.isEmpty() ? "all is well" : "lacks: " + all);
+        told = all;
+      }
+      // A fault is not seen in its first moment: well before it is no proof.
+      if (well >= 0 && now - Math.max(well, ended) > WELL_FOR.toSeconds()) {
+        return new Well(back, well);
       }
       Thread.sleep(BETWEEN_LOOKS);
     }
-    return -1;
+    return new Well(back, -1);
   }
 
-  /** What is not yet as it must be in the end; empty: all is well. */
+  private static double since(double before, String lacks, double now) {
+    if (!lacks.isEmpty()) {
+      return -1;
+    }
+    return before < 0 ? now : before;
+  }
+
+  /** What is not as it must be in the end, by the last look. */
   String lacks() {
+    return all;
+  }
+
+  /** What an engine that does not answer the bench has is not known: as it was. */
+  private void look() {
     try {
       Map<String, Seen> now = fleet.list();
-      String wrong = lacks(now);
-      return wrong.isEmpty() ? lacksInTheWorkersWord(worker.fleet(), now.values()) : wrong;
+      containers = lacks(now);
+      all = containers.isEmpty() ? lacksInTheWorkersWord(worker.fleet(), now.values()) : containers;
     } catch (IOException away) {
-      return "the engine does not answer the bench: " + away.getMessage();
+      all = "the engine does not answer the bench: " + away.getMessage();
     }
   }
 

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -40,12 +44,17 @@ final class Records {
     return seeds;
   }
 
+  /** Runs side by side may append to one file. */
   void append(ObjectNode one) throws IOException {
-    Files.writeString(
-        file,
-        JSON.writeValueAsString(one) + "\n",
-        StandardOpenOption.CREATE,
-        StandardOpenOption.APPEND);
+    byte[] line = (JSON.writeValueAsString(one) + "\n").getBytes(StandardCharsets.UTF_8);
+    try (FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        FileLock _ = channel.lock()) {
+      ByteBuffer rest = ByteBuffer.wrap(line);
+      while (rest.hasRemaining()) {
+        int _ = channel.write(rest);
+      }
+    }
   }
 
   /** What is kept of a sequence. */
@@ -63,6 +72,7 @@ final class Records {
       fault.put("began", done.began()).put("ended", done.ended()).put("how", done.how());
     }
     one.put("seconds", result.seconds());
+    result.recovery().ifPresent(s -> one.put("recovery", s));
     result.violations().forEach(one.putArray("violations")::add);
     result.engines().forEach(one.putArray("enginesOwn")::add);
     if (!result.clean()) {

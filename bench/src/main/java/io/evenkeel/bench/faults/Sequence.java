@@ -1,6 +1,5 @@
 package io.evenkeel.bench.faults;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.bench.faults.Hands.Done;
 import java.io.IOException;
 import java.time.Duration;
@@ -8,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,7 +35,7 @@ final class Sequence {
    * What came of it.
    *
    * @param done the faults, in the order of the plan
-   * @param seconds from the last fault's end until all was well; negative: it never was
+   * @param well since when all was well
    * @param violations of what must never be
    * @param engines what only the engine's own defects explain
    * @param timeline what was done and seen when
@@ -42,12 +43,29 @@ final class Sequence {
   record Result(
       Plan plan,
       List<Done> done,
-      double seconds,
+      Judge.Well well,
       List<String> violations,
       List<String> engines,
       List<String> timeline) {
     boolean clean() {
       return violations.isEmpty() && engines.isEmpty();
+    }
+
+    /** Seconds from the last fault's end until all was well; negative: it never was. */
+    double seconds() {
+      double over = done.stream().mapToDouble(Done::ended).max().orElse(0);
+      return well.is() ? Math.max(0, well.all() - over) : -1;
+    }
+
+    /** Seconds from the kill of a VPN, where that was compared, until every container was back. */
+    OptionalDouble recovery() {
+      if (plan.shape() == Plan.Shape.RANDOM || !well.is()) {
+        return OptionalDouble.empty();
+      }
+      return done.stream()
+          .filter(d -> d.fault().kind() == Fault.Kind.VPN_KILLED)
+          .mapToDouble(d -> well.back() - d.began())
+          .max();
     }
   }
 
@@ -55,36 +73,36 @@ final class Sequence {
     Timeline timeline = new Timeline();
     Instant began = Instant.now();
     timeline.add(plan.toString());
-    Judge judge = new Judge(world.fleet(), world.worker());
-    try (Witness witness = new Witness(world.fleet(), world.worker(), plan, timeline)) {
-      List<Done> done = carryOut(new Hands(world, witness, timeline));
-      double over = done.stream().mapToDouble(Done::ended).max().orElse(0);
-      double well = judge.awaitWell(timeline, longest);
-      List<String> engines = new ArrayList<>();
-      if (well < 0) {
-        blame(witness, judge.lacks(), engines);
-      } else {
-        witness.judgeTheEnd(outages(), began);
+    Judge judge = new Judge(world.fleet(), world.worker(), timeline);
+    CountDownLatch over = new CountDownLatch(plan.faults().size());
+    try (Witness witness = new Witness(world.fleet(), world.worker(), plan, timeline);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Hands hands = new Hands(world, witness, timeline);
+      List<Future<Done>> faults =
+          plan.faults().stream().map(f -> threads.submit(() -> carryOut(hands, f, over))).toList();
+      // Nobody asks through a VPN before it is hit: all is well until then.
+      Thread.sleep(plan.faults().getFirst().at());
+      Judge.Well well = judge.await(over, longest);
+      List<Done> done = new ArrayList<>();
+      for (Future<Done> one : faults) {
+        done.add(one.get());
       }
-      return new Result(
-          plan,
-          done,
-          well < 0 ? -1 : Math.max(0, well - over),
-          witness.violations(),
-          engines,
-          timeline.lines());
+      List<String> engines = new ArrayList<>();
+      if (well.is()) {
+        witness.judgeTheEnd(world.worker().outages(), began);
+      } else {
+        blame(witness, judge.lacks(), engines);
+      }
+      return new Result(plan, done, well, witness.violations(), engines, timeline.lines());
     }
   }
 
-  private List<Done> carryOut(Hands hands) throws InterruptedException, ExecutionException {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Done>> all =
-          plan.faults().stream().map(f -> threads.submit(() -> hands.carryOut(f))).toList();
-      List<Done> done = new ArrayList<>();
-      for (Future<Done> one : all) {
-        done.add(one.get());
-      }
-      return done;
+  private static Done carryOut(Hands hands, Fault fault, CountDownLatch over)
+      throws InterruptedException {
+    try {
+      return hands.carryOut(fault);
+    } finally {
+      over.countDown();
     }
   }
 
@@ -100,9 +118,5 @@ final class Sequence {
       witness.violation(
           "not well " + longest.toSeconds() + " s after the last fault: " + lacks + "; " + byHand);
     }
-  }
-
-  private JsonNode outages() throws IOException, InterruptedException {
-    return world.worker().outages();
   }
 }

@@ -32,10 +32,10 @@ final class Summary {
     kinds.forEach(k -> counts.merge(k, 1, Integer::sum));
     violated += one.path("violations").isEmpty() ? 0 : 1;
     enginesOwn += one.path("enginesOwn").isEmpty() ? 0 : 1;
-    double seconds = one.path("seconds").asDouble();
-    if (seconds < 0) {
+    if (!one.has("recovery")) {
       return;
     }
+    double seconds = one.path("recovery").asDouble();
     switch (one.path("shape").asText()) {
       case "PLAIN" -> plain.add(seconds);
       case "PAIRED" -> {
@@ -80,7 +80,7 @@ final class Summary {
     text.append(
         String.format(
             Locale.ROOT,
-            "plain outage, seconds until all is well: %s (min, median, max of %d)%n%n",
+            "plain outage, seconds from the kill until every container is back: %s (min, median, max of %d)%n%n",
             three(plain, 0),
             plain.size()));
     text.append(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** An engine, a fleet on it, the proxy and a worker: what a sequence happens to. */
@@ -44,8 +45,8 @@ final class World implements AutoCloseable {
   /** Waits until the fleet is as wanted for the first time. */
   void awaitWell(Duration longest) throws IOException, InterruptedException {
     Timeline timeline = new Timeline();
-    Judge judge = new Judge(fleet, worker);
-    if (judge.awaitWell(timeline, longest) < 0) {
+    Judge judge = new Judge(fleet, worker, timeline);
+    if (!judge.await(new CountDownLatch(0), longest).is()) {
       throw new IOException("no fleet within " + longest + ": " + timeline.lines());
     }
   }
