@@ -4,11 +4,13 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import com.github.dockerjava.api.model.Volume;
 import io.evenkeel.worker.EvenkeelWorker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +53,7 @@ final class RealFleet implements AutoCloseable {
   private final Path data;
   private final Map<String, String> more = new TreeMap<>();
   private final List<GenericContainer<?>> started = new ArrayList<>();
+  private final List<String> guests = new ArrayList<>();
   private @Nullable ConfigurableApplicationContext worker;
   private @Nullable Process process;
 
@@ -111,6 +114,25 @@ final class RealFleet implements AutoCloseable {
     var _ = withVpn(number);
   }
 
+  /** A container of somebody's own behind a VPN, with a named and an anonymous volume. */
+  String withGuest(int vpn) {
+    String guest = vpn(vpn) + "-guest";
+    var _ =
+        docker
+            .createContainerCmd("evenkeel/standin-engine")
+            .withName(guest)
+            .withEnv("HTTP_PORT=7000")
+            .withVolumes(new Volume("/anonymous"))
+            .withHostConfig(
+                HostConfig.newHostConfig()
+                    .withNetworkMode("container:" + inspect(vpn(vpn)).getId())
+                    .withBinds(Bind.parse(guest + ":/named")))
+            .exec();
+    var _ = docker.startContainerCmd(guest).exec();
+    guests.add(guest);
+    return guest;
+  }
+
   private int port(int vpn, int engine) {
     return firstPort + 100 * (vpn - 1) + engine;
   }
@@ -163,6 +185,24 @@ final class RealFleet implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve("worker.log").toFile()))
             .start();
     return this;
+  }
+
+  /** kill -9 of the dev server that the worker has started; the worker starts another one. */
+  void killTemporal() {
+    String database = data.resolve("temporal.db").toString();
+    ProcessHandle.allProcesses()
+        .filter(p -> p.info().arguments().map(a -> List.of(a).contains(database)).orElse(false))
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Where Temporal answers. */
+  String temporalAddress() {
+    return "127.0.0.1:" + temporalPort;
+  }
+
+  /** What the worker process has said so far. */
+  String log() throws IOException {
+    return Files.readString(data.resolve("worker.log"));
   }
 
   /** kill -9 of the worker's process. */
@@ -263,10 +303,10 @@ final class RealFleet implements AutoCloseable {
         .body();
   }
 
-  /** Whether consumers are told that all ten are theirs. */
+  /** Whether consumers are told that all ten are theirs, and the guests are attached. */
   boolean allTenAreShown() {
     try {
-      return fleet().split("\"reachable\":true", -1).length == 11;
+      return fleet().split("\"reachable\":true", -1).length == 11 + guests.size();
     } catch (IOException notYet) {
       return false;
     } catch (InterruptedException interrupted) {
@@ -364,8 +404,10 @@ final class RealFleet implements AutoCloseable {
     for (Container engine : all()) {
       remove(engine.getId());
     }
+    guests.forEach(this::remove);
     remove(vpn(1));
     remove(vpn(2));
+    guests.forEach(guest -> docker.removeVolumeCmd(guest).exec());
     started.forEach(GenericContainer::close);
   }
 
