@@ -87,7 +87,7 @@ export WORKER_JAR STARTER_JAR STARTER_LIBS
 # The flags of every worker. C1 alone: a recovery is over before C2's code would have paid for its making, on the very cores
 # that the recovery needs (docs/benchmarks.md).
 # The heap grows as it must, and no further: a share of the machine's memory, as the JVM takes by itself, is far too much.
-WORKER_FLAGS=(-Xms24m -Xmx256m -Xss512k -XX:ReservedCodeCacheSize=48m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED)
+WORKER_FLAGS=(-Xms24m -Xmx256m -Xss512k -XX:ReservedCodeCacheSize=48m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -XX:-UsePerfData --enable-native-access=ALL-UNNAMED)
 
 # worker_command: fills WORKER_COMMAND. The jar is extracted and its start-up trained once per build and JDK (JDK 25's AOT
 # cache): a worker that is started again after a crash is ready in half the time. Without a cache it runs all the same.

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.failure.ApplicationFailure;
 import java.io.PrintWriter;
 import java.net.ConnectException;
 import picocli.CommandLine;
@@ -97,7 +98,11 @@ public final class Starter {
               + "; --temporal or EVENKEEL_TEMPORAL names another";
       code = UNREACHABLE;
     } else {
-      String why = String.valueOf(root.getMessage());
+      // Temporal's own message is wrapped in its type and whether it may be retried.
+      String why =
+          root instanceof ApplicationFailure refused
+              ? refused.getOriginalMessage()
+              : String.valueOf(root.getMessage());
       line =
           failure instanceof WorkflowException ? why : root.getClass().getSimpleName() + ": " + why;
       code = why.contains("is not of this fleet") ? NO_SUCH_THING : FAILED;

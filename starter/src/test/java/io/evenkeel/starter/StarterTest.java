@@ -145,7 +145,11 @@ class StarterTest {
     Answer answer = run("recover", "vpn9");
 
     assertThat(answer.code()).isEqualTo(4);
-    assertThat(answer.err()).hasLineCount(1).contains("vpn9", "vpn1, vpn2");
+    assertThat(answer.err())
+        .hasLineCount(1)
+        .startsWith("evenkeel: VPN vpn9 is not of this fleet")
+        .contains("vpn1, vpn2")
+        .doesNotContain("nonRetryable");
     assertThat(run("outages", "--json").json()).isEmpty();
   }
 
