@@ -77,8 +77,15 @@ final class Attaching {
     }
   }
 
-  /** Kill or stop, then start: a restart call would kill first and look at the VPN later. */
+  /**
+   * Kill or stop, then start: a restart call would kill first and look at the VPN later. But one
+   * that is removed at its end survives nothing else.
+   */
   private String restart(Container dependent, Container vpn) {
+    if (dependent.removedAtEnd()) {
+      Containers.Outcome _ = containers.restart(dependent.id(), OWN_GRACE);
+      return "restarted";
+    }
     Containers.Outcome _ =
         dependent.label(Labels.VPN).isEmpty()
             ? containers.stop(dependent.id(), OWN_GRACE)
@@ -87,7 +94,9 @@ final class Attaching {
     return did.equals("started") ? "restarted" : did;
   }
 
+  /** One that cannot be made again as it is is refused before anything is touched. */
   private Container moveAside(Container old) {
+    containers.requireKept(old.id());
     Containers.Outcome _ = containers.rename(old.id(), Aside.of(old.name()));
     return old;
   }
@@ -127,9 +136,27 @@ final class Attaching {
   }
 
   private String recreate(String name, Container vpn, Container aside) {
-    String created = containers.createLike(aside.id(), name, vpn.id());
-    log.info("{} behind {}: created {} like {}", name, vpn.name(), created, aside.id());
+    try {
+      String created = containers.createLike(aside.id(), name, vpn.id());
+      log.info("{} behind {}: created {} like {}", name, vpn.name(), created, aside.id());
+    } catch (DockerFailure failure) {
+      if (refused(failure)) {
+        // Nothing takes its place: it gets its name back.
+        Containers.Outcome _ = containers.rename(aside.id(), name);
+      }
+      throw failure;
+    }
     return finish(name, aside);
+  }
+
+  /** The engine does not make it: not now, and not when it is asked again. */
+  private static boolean refused(DockerFailure failure) {
+    return switch (failure.kind()) {
+      case BAD_REQUEST, DENIED, NOT_KEPT -> true;
+      // A name that somebody took meanwhile, or a container that is gone, is for the next look.
+      case CONFLICT, NOT_FOUND, NAMESPACE_DOWN, NAMESPACE_GONE -> false;
+      case UNAVAILABLE, TIMEOUT, SERVER_ERROR -> false;
+    };
   }
 
   private String finish(String name, Container aside) {

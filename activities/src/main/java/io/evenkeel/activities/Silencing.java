@@ -55,6 +55,7 @@ final class Silencing {
     Instant start = dependent.startedAt();
     boolean alive = dependent.running() || dependent.status() == ContainerStatus.PAUSED;
     if (!alive
+        || dependent.removedAtEnd()
         || (start != null && !start.isBefore(deadSince))
         || dependent.label(Labels.IGNORE).equals("true")) {
       return "left";

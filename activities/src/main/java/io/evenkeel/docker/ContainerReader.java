@@ -74,7 +74,8 @@ final class ContainerReader {
         instant(state.path("FinishedAt").asText()),
         running ? 0 : state.path("ExitCode").asInt(),
         error.length() > LONGEST_ERROR ? error.substring(0, LONGEST_ERROR) : error,
-        true);
+        true,
+        answer.path("HostConfig").path("AutoRemove").asBoolean());
   }
 
   private static String name(String withSlash) {

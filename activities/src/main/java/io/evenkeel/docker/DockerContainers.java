@@ -65,12 +65,17 @@ public final class DockerContainers implements Containers, AutoCloseable {
 
   @Override
   public Outcome stop(String idOrName, Duration grace) {
+    return act("stop", idOrName, "/stop?t=" + grace.toSeconds(), afterGrace(grace));
+  }
+
+  @Override
+  public Outcome restart(String idOrName, Duration grace) {
+    return act("restart", idOrName, "/restart?t=" + grace.toSeconds(), afterGrace(grace));
+  }
+
+  private Duration afterGrace(Duration grace) {
     Duration deadline = grace.plus(MARGIN);
-    return act(
-        "stop",
-        idOrName,
-        "/stop?t=" + grace.toSeconds(),
-        deadline.compareTo(wire.timeout()) < 0 ? deadline : wire.timeout());
+    return deadline.compareTo(wire.timeout()) < 0 ? deadline : wire.timeout();
   }
 
   @Override
@@ -125,12 +130,61 @@ public final class DockerContainers implements Containers, AutoCloseable {
   }
 
   @Override
+  public void requireKept(String id) {
+    JsonNode container = required(id);
+    String _ = imageOf(container);
+    for (String other : new Recreation(container, "").needs()) {
+      if (inspectRaw(other, wire.timeout()).isEmpty()) {
+        throw notKept(container, "it joins a namespace of " + other + ", which is gone");
+      }
+    }
+  }
+
+  @Override
   public String createLike(String oldId, String name, String namespaceOwnerId) {
-    JsonNode old =
-        inspectRaw(oldId, wire.timeout())
-            .orElseThrow(
-                () -> new DockerFailure(Kind.NOT_FOUND, "there is no container " + oldId, null));
-    return created(name, Recreation.body(old, namespaceOwnerId));
+    JsonNode old = required(oldId);
+    Recreation recreation = new Recreation(old, namespaceOwnerId);
+    return created(
+        name,
+        recreation.body(imageOf(old), other -> inspectRaw(other, wire.timeout()).isPresent()));
+  }
+
+  private JsonNode required(String id) {
+    return inspectRaw(id, wire.timeout())
+        .orElseThrow(() -> new DockerFailure(Kind.NOT_FOUND, "there is no container " + id, null));
+  }
+
+  /**
+   * The name of its image, or its id where that name means another one by now: an outage updates
+   * nothing.
+   */
+  private String imageOf(JsonNode container) {
+    String name = container.path("Config").path("Image").asText();
+    String id = container.path("Image").asText();
+    if (imageId(name).equals(id)) {
+      return name;
+    }
+    if (imageId(id).isEmpty()) {
+      throw notKept(container, "its image " + name + ", " + id + ", is no longer on the host");
+    }
+    return id;
+  }
+
+  private String imageId(String nameOrId) {
+    // The slashes of a name stay as they are.
+    String path = encoded(nameOrId).replace("%2F", "/");
+    Answer answer = wire.get("image", "/images/" + path + "/json", wire.timeout());
+    if (answer.status() == 404) {
+      return "";
+    }
+    expect(answer, "inspect of image " + nameOrId, "");
+    return answer.json().path("Id").asText();
+  }
+
+  private static DockerFailure notKept(JsonNode container, String why) {
+    String name = container.path("Name").asText().substring(1);
+    return new DockerFailure(
+        Kind.NOT_KEPT, name + " cannot be made again as it is, and is left: " + why, null);
   }
 
   private String created(String name, JsonNode body) {

@@ -37,6 +37,14 @@ public interface Containers {
    */
   Outcome stop(String idOrName, Duration grace);
 
+  /**
+   * Stops and starts as one call, which one that is removed at its end survives. Ends it before it
+   * looks at its VPN: only for one whose VPN runs.
+   *
+   * @param grace whole seconds
+   */
+  Outcome restart(String idOrName, Duration grace);
+
   /** SIGKILL; one that is not running: ALREADY_SO. */
   Outcome kill(String idOrName);
 
@@ -51,6 +59,12 @@ public interface Containers {
    * @return its id; a name that is taken is a {@link DockerFailure} of kind CONFLICT
    */
   String create(NewContainer wanted);
+
+  /**
+   * Tells, and changes nothing, whether {@link #createLike} has all that it needs: else a {@link
+   * DockerFailure} of kind NOT_KEPT says what is missing.
+   */
+  void requireKept(String id);
 
   /**
    * Creates, under the name given and in the namespace given, the same container as the one given:

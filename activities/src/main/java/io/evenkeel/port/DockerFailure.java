@@ -22,6 +22,8 @@ public final class DockerFailure extends RuntimeException {
     CONFLICT,
     /** 400: the request itself is wrong. */
     BAD_REQUEST,
+    /** Made anew it would lack something that it has: it is left as it is. */
+    NOT_KEPT,
     /** 401 or 403. */
     DENIED;
 

@@ -1,16 +1,23 @@
 package io.evenkeel.activities;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.docker.DockerContainers;
 import io.evenkeel.docker.EngineHost;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.TunnelReading;
+import io.evenkeel.port.Containers.Outcome;
 import io.evenkeel.workflow.FleetActivities;
 import io.evenkeel.workflow.FleetActivities.EngineOrder;
+import io.temporal.failure.ApplicationFailure;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -18,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An engine that is made anew for its VPN's new forwarded port, on the real engine. */
 @Tag("engine")
@@ -65,6 +73,49 @@ class ReplacementOnEngineTest {
         .filter(name -> name.startsWith(mark))
         .sorted()
         .toList();
+  }
+
+  @Test
+  void whatTheEngineDoesNotMakeAgainKeepsItsNameAndRunsOn(@TempDir Path folder) throws IOException {
+    String oldVpn = EngineHost.run(CONTAINERS, vpn, EngineHost.body());
+    Path source = Files.createDirectory(folder.resolve("source"));
+    ObjectNode body = EngineHost.body();
+    ObjectNode host = body.putObject("HostConfig").put("NetworkMode", "container:" + oldVpn);
+    host.putArray("Mounts")
+        .addObject()
+        .put("Type", "bind")
+        .put("Source", source.toString())
+        .put("Target", "/source");
+    String guest = EngineHost.run(CONTAINERS, engine, body);
+    EngineHost.discard(CONTAINERS, oldVpn);
+    String _ = EngineHost.run(CONTAINERS, vpn, EngineHost.body());
+    Files.delete(source);
+
+    assertThatThrownBy(() -> ACTIVITIES.attach(engine, guest, vpn, true))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> assertThat(failure.getType()).isEqualTo("BAD_REQUEST"))
+        .hasMessageContaining("create of " + engine)
+        .hasMessageContaining(source.toString());
+    assertThat(names()).containsExactly(engine, vpn);
+    Container left = CONTAINERS.inspect(engine, Duration.ofSeconds(20)).orElseThrow();
+    assertThat(left.id()).isEqualTo(guest);
+    assertThat(left.running()).isTrue();
+  }
+
+  @Test
+  void oneThatIsRemovedAtItsEndSurvivesItsVpnsRestart() {
+    String owner = EngineHost.run(CONTAINERS, vpn, EngineHost.body());
+    ObjectNode body = EngineHost.body();
+    body.putObject("HostConfig").put("NetworkMode", "container:" + owner).put("AutoRemove", true);
+    String guest = EngineHost.run(CONTAINERS, engine, body);
+    assertThat(CONTAINERS.restart(owner, Duration.ofSeconds(5))).isEqualTo(Outcome.DONE);
+
+    assertThat(ACTIVITIES.attach(engine, guest, vpn, true)).isEqualTo("restarted");
+    assertThat(ACTIVITIES.attach(engine, guest, vpn, true)).isEqualTo("left");
+    Container left = CONTAINERS.inspect(engine, Duration.ofSeconds(20)).orElseThrow();
+    assertThat(left.id()).isEqualTo(guest);
+    assertThat(left.removedAtEnd()).isTrue();
   }
 
   @Test

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Labels;
+import io.evenkeel.fleet.OutageReport.EngineDeed;
+import io.evenkeel.port.DockerFailure.Kind;
 import io.evenkeel.simulated.SimulatedFleet;
 import io.evenkeel.workflow.FleetActivities;
 import io.evenkeel.workflow.FleetActivities.EngineOrder;
+import io.evenkeel.workflow.FleetActivities.Stranded;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -161,6 +166,52 @@ class ReplacementTest {
         .hasMessageContaining("no such image");
     assertThat(fleet.id("a")).isEqualTo(old);
     assertThat(fleet.names()).containsExactly("a", "b", "vpn1");
+  }
+
+  @Test
+  void whatCannotBeKeptIsRefusedBeforeAnythingIsTouched() {
+    String old = forwardedEngine();
+    fleet.isRecreated("vpn1");
+    fleet.fails("keep a", Kind.NOT_KEPT);
+    assertThatThrownBy(() -> activities.attach("a", old, "vpn1", true))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo("NOT_KEPT");
+              assertThat(failure.isNonRetryable()).isTrue();
+            })
+        .hasMessageContaining("keep a");
+    assertThat(fleet.deeds()).isEmpty();
+    assertThat(fleet.id("a")).isEqualTo(old);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void whatTheEngineRefusesToMakeAgainGetsItsNameBack(int deeds) {
+    String old = forwardedEngine();
+    fleet.isRecreated("vpn1");
+    if (deeds > 0) {
+      cutOffAfter(deeds, () -> activities.attach("a", old, "vpn1", true));
+    }
+    fleet.refusesToCreate("a");
+    Throwable _ = catchThrowable(() -> activities.attach("a", old, "vpn1", true));
+
+    assertThat(fleet.id("a")).isEqualTo(old);
+    assertThat(fleet.names()).containsExactly("a", "b", "vpn1");
+    assertThat(fleet.deeds()).doesNotContain("kill a", "stop a");
+  }
+
+  @Test
+  void oneThatIsRemovedAtItsEndIsNeverEndedToBeStartedAgain() {
+    String old = forwardedEngine();
+    fleet.isRemovedAtItsEnd("a");
+    fleet.restarts("vpn1");
+    Instant now = Instant.EPOCH.plus(Duration.ofDays(1));
+    assertThat(activities.silence("vpn1", now, List.of(new Stranded("a", old, false))))
+        .containsExactly(new EngineDeed("a", "left"));
+    assertThat(activities.attach("a", old, "vpn1", true)).isEqualTo("restarted");
+    oneOfEachNameIsThere();
+    assertThat(fleet.id("a")).isEqualTo(old);
   }
 
   @Test

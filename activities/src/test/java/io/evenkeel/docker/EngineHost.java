@@ -40,6 +40,11 @@ public final class EngineHost {
 
   /** Builds the image where the engine has none. */
   public static void buildImage() {
+    buildImage(IMAGE, DOCKERFILE);
+  }
+
+  /** Builds an image that copies the static busybox. */
+  static void buildImage(String tag, String dockerfile) {
     DefaultDockerClientConfig config =
         DefaultDockerClientConfig.createDefaultConfigBuilder().build();
     try (ApacheDockerHttpClient transport =
@@ -48,8 +53,8 @@ public final class EngineHost {
       Path folder = Files.createTempDirectory("evenkeel-image");
       String busybox = System.getenv().getOrDefault("BUSYBOX", "/bin/busybox");
       Files.copy(Path.of(busybox), folder.resolve("busybox"));
-      Files.writeString(folder.resolve("Dockerfile"), DOCKERFILE);
-      client.buildImageCmd(folder.toFile()).withTags(Set.of(IMAGE)).start().awaitImageId();
+      Files.writeString(folder.resolve("Dockerfile"), dockerfile);
+      client.buildImageCmd(folder.toFile()).withTags(Set.of(tag)).start().awaitImageId();
       Files.delete(folder.resolve("busybox"));
       Files.delete(folder.resolve("Dockerfile"));
       Files.delete(folder);
@@ -65,15 +70,17 @@ public final class EngineHost {
     return id;
   }
 
-  /** Creates a container in the engine's own JSON; its id. */
+  /** Creates a container in the engine's own JSON, of the test's image where it names none. */
   public static String create(DockerContainers containers, String name, ObjectNode body) {
-    body.put("Image", IMAGE);
-    return containers
-        .wire()
-        .post("create", "/containers/create?name=" + name, body, TIMEOUT)
-        .json()
-        .path("Id")
-        .asText();
+    if (!body.has("Image")) {
+      body.put("Image", IMAGE);
+    }
+    JsonNode answer =
+        containers.wire().post("create", "/containers/create?name=" + name, body, TIMEOUT).json();
+    if (!answer.has("Id")) {
+      throw new IllegalStateException(name + " was not created: " + answer);
+    }
+    return answer.path("Id").asText();
   }
 
   /** Removes what a test made, its anonymous volumes too. */

@@ -84,6 +84,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     @Nullable Instant tornDownAt;
 
     String error = "";
+    boolean removedAtEnd;
     int starts;
 
     Container seen(boolean inspected) {
@@ -100,7 +101,8 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
           inspected ? finishedAt : null,
           status == ContainerStatus.EXITED ? 137 : 0,
           error,
-          inspected);
+          inspected,
+          removedAtEnd);
     }
   }
 
@@ -256,6 +258,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     silentUntil = Instant.MIN;
   }
 
+  /** Its engine removes it when it ends. */
+  public synchronized void isRemovedAtItsEnd(String name) {
+    byName(name).removedAtEnd = true;
+  }
+
   // What a test looks at.
 
   /** A container's id; empty where there is none. */
@@ -367,6 +374,20 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   }
 
   @Override
+  public Outcome restart(String idOrName, Duration grace) {
+    return call(
+        "restart",
+        idOrName,
+        CALL_DEADLINE,
+        () -> {
+          Simulated container = required(idOrName);
+          done("restart", container);
+          container.status = ContainerStatus.EXITED;
+          return started(container);
+        });
+  }
+
+  @Override
   public Outcome kill(String idOrName) {
     return call("kill", idOrName, CALL_DEADLINE, () -> ended("kill", required(idOrName)));
   }
@@ -429,6 +450,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
           done("create", container);
           return container.id;
         });
+  }
+
+  @Override
+  public void requireKept(String id) {
+    String _ = call("keep", id, CALL_DEADLINE, () -> required(id).id);
   }
 
   @Override
@@ -528,7 +554,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
 
   /** What Docker has torn down by now has exited. */
   private void tearDown() {
-    for (Simulated container : byId.values()) {
+    for (Simulated container : List.copyOf(byId.values())) {
       Instant tornDown = container.tornDownAt;
       if (tornDown != null && !tornDown.isAfter(clock.instant())) {
         container.tornDownAt = null;
@@ -579,6 +605,9 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   }
 
   private void end(Simulated container) {
+    if (container.removedAtEnd) {
+      byId.remove(container.id);
+    }
     container.status = ContainerStatus.EXITED;
     container.finishedAt = clock.instant();
   }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param error State.Error, bounded to 300 characters; empty where there is none
  * @param inspected whether inspect answered; false: the id's lock is held (a teardown) or it was
  *     not asked, and only what the list says is known
+ * @param removedAtEnd whether its engine removes it once it ends ({@code --rm}): it must never be
+ *     ended in order to be started again
  */
 public record Container(
     String id,
@@ -36,7 +38,8 @@ public record Container(
     @Nullable Instant finishedAt,
     int exitCode,
     String error,
-    boolean inspected) {
+    boolean inspected,
+    boolean removedAtEnd) {
 
   private static final String IN_NAMESPACE_OF = "container:";
 
@@ -45,6 +48,38 @@ public record Container(
     Objects.requireNonNull(name);
     labels = Map.copyOf(labels);
     ports = Map.copyOf(ports);
+  }
+
+  /** One that stays when it ends. */
+  public Container(
+      String id,
+      String name,
+      String image,
+      ContainerStatus status,
+      Health health,
+      String networkMode,
+      Map<String, String> labels,
+      Map<Integer, Integer> ports,
+      @Nullable Instant startedAt,
+      @Nullable Instant finishedAt,
+      int exitCode,
+      String error,
+      boolean inspected) {
+    this(
+        id,
+        name,
+        image,
+        status,
+        health,
+        networkMode,
+        labels,
+        ports,
+        startedAt,
+        finishedAt,
+        exitCode,
+        error,
+        inspected,
+        false);
   }
 
   /** What stands behind {@code container:}; empty where it has a network of its own. */
