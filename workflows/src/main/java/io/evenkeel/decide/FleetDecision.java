@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param provision why a provisioning run is needed; empty: none is
  */
 public record FleetDecision(List<OpenOutage> outages, String provision) {
+  /** One list may lack what is there; who removes a VPN is heard of in events, too. */
+  private static final int LOOKS_UNTIL_REMOVED = 2;
+
+  /** More than the clocks of one host, or of two that keep time, are apart. */
+  private static final Duration CLOCKS_AGREE = Duration.ofSeconds(5);
 
   /**
    * One outage to open.
@@ -84,10 +89,15 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
   private static @Nullable OpenOutage outageOf(
       String name, FleetConfig config, FleetKnowledge knowledge, FleetIndex index, Instant now) {
     Container vpn = vpn(knowledge, name);
-    if (vpn == null || knowledge.missing().containsKey(vpn.id())) {
+    if (vpn == null) {
+      return null;
+    }
+    int missing = knowledge.missing().getOrDefault(vpn.id(), 0);
+    if (missing > 0) {
       boolean wanted = index.assignments().values().stream().anyMatch(a -> a.vpn().equals(name));
-      return wanted && vpn != null
-          ? new OpenOutage(name, "removed", "Docker lists no container " + name)
+      return wanted && missing >= LOOKS_UNTIL_REMOVED
+          ? new OpenOutage(
+              name, "removed", "Docker lists no container " + name + ", " + missing + " looks long")
           : null;
     }
     return switch (vpn.status()) {
@@ -121,7 +131,7 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
           "recreated",
           needs.get(Remedy.RECREATE) + " refer to a container of the past");
     }
-    if (needs.containsKey(Remedy.RESTART)) {
+    if (needs.containsKey(Remedy.RESTART) && !isAhead(vpn, now)) {
       return new OpenOutage(
           vpn.name(), "restarted", needs.get(Remedy.RESTART) + " are older than its start");
     }
@@ -135,6 +145,15 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
       return new OpenOutage(vpn.name(), "unhealthy", "unhealthy since " + since);
     }
     return null;
+  }
+
+  /**
+   * Whether its start lies in the future: the host's clock was set back. Whatever is restarted now
+   * would be older than that again, and be restarted for ever (decision 0011).
+   */
+  private static boolean isAhead(Container vpn, Instant now) {
+    Instant start = vpn.startedAt();
+    return start != null && start.isAfter(now.plus(CLOCKS_AGREE));
   }
 
   /**

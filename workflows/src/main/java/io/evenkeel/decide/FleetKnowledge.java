@@ -80,8 +80,10 @@ public record FleetKnowledge(
     }
     String freeze = frozenBecause(byName, stillMissing.keySet(), config);
     if (freeze.isEmpty()) {
-      byName.values().removeIf(c -> stillMissing.getOrDefault(c.id(), 0) >= LOOKS_UNTIL_GONE);
-      stillMissing.values().removeIf(looks -> looks >= LOOKS_UNTIL_GONE);
+      byName
+          .values()
+          .removeIf(c -> stillMissing.getOrDefault(c.id(), 0) >= looksUntilGone(c, config));
+      stillMissing.keySet().retainAll(byName.values().stream().map(Container::id).toList());
     }
     List<Container> now = new ArrayList<>(byName.values());
     return new FleetKnowledge(
@@ -92,6 +94,11 @@ public record FleetKnowledge(
         homesAfter(now, config),
         unhealthyAfter(now, config, seen.at()),
         freeze);
+  }
+
+  /** A VPN that is gone is one look longer known: its outage is opened meanwhile. */
+  private static int looksUntilGone(Container container, FleetConfig config) {
+    return LOOKS_UNTIL_GONE + (config.vpn(container.name()).isPresent() ? 1 : 0);
   }
 
   private static String frozenBecause(
