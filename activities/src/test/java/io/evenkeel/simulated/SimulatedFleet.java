@@ -258,6 +258,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     silentUntil = Instant.MIN;
   }
 
+  /** A container that has nothing to do with any VPN. */
+  public synchronized void bystander(String name) {
+    run(born(name, "bridge"));
+  }
+
   /** Its engine removes it when it ends. */
   public synchronized void isRemovedAtItsEnd(String name) {
     byName(name).removedAtEnd = true;

@@ -52,7 +52,7 @@ public final class AttachmentRule {
         yield start != null && start.isBefore(vpnStart) ? Remedy.RESTART : Remedy.LEAVE;
       }
       case EXITED, CREATED, DEAD -> {
-        if (!ranBefore && !endedWithItsVpn(dependent, vpnStart)) {
+        if (!ranBefore && !endedWithItsVpn(dependent, vpn)) {
           yield Remedy.LEAVE;
         }
         yield refers ? Remedy.START : Remedy.RECREATE;
@@ -61,11 +61,20 @@ public final class AttachmentRule {
     };
   }
 
-  /** Whether a container that does not run was ended by its VPN's exit, not by its own. */
-  private static boolean endedWithItsVpn(Container dependent, Instant vpnStart) {
+  /**
+   * Whether a container that does not run was ended by its VPN's exit: it could not join, or it
+   * ended while its VPN was down, so it ran when that went. One that ended before was ended by
+   * itself or by a person, and stays so.
+   */
+  private static boolean endedWithItsVpn(Container dependent, Container vpn) {
     Instant finished = dependent.finishedAt();
+    Instant vpnEnd = vpn.finishedAt();
     return dependent.error().contains("join")
         || dependent.error().contains("No such container")
-        || (finished != null && dependent.startedAt() != null && finished.isBefore(vpnStart));
+        || (finished != null
+            && dependent.startedAt() != null
+            && vpnEnd != null
+            && !finished.isBefore(vpnEnd)
+            && finished.isBefore(vpn.startedAt()));
   }
 }

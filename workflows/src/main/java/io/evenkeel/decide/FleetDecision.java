@@ -43,9 +43,19 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
    * What a decision rests on beside the knowledge.
    *
    * @param open VPNs whose outage is open: they are somebody else's already
+   * @param remains what earlier outages have left undone
    */
   public record Given(
-      Instant now, Collection<String> open, boolean mayRemove, Collection<String> busy) {}
+      Instant now,
+      Collection<String> open,
+      boolean mayRemove,
+      Collection<String> busy,
+      Remains remains) {
+    /** With nothing left undone. */
+    public Given(Instant now, Collection<String> open, boolean mayRemove, Collection<String> busy) {
+      this(now, open, mayRemove, busy, Remains.none());
+    }
+  }
 
   /** Nothing is to be done. */
   public static FleetDecision nothing() {
@@ -58,7 +68,7 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
     List<OpenOutage> outages = new ArrayList<>();
     for (VpnSpec spec : config.vpns()) {
       if (!given.open().contains(spec.name())) {
-        OpenOutage outage = outageOf(spec.name(), config, knowledge, index, given.now());
+        OpenOutage outage = outageOf(spec.name(), config, knowledge, index, given);
         if (outage != null) {
           outages.add(outage);
         }
@@ -87,7 +97,7 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
   }
 
   private static @Nullable OpenOutage outageOf(
-      String name, FleetConfig config, FleetKnowledge knowledge, FleetIndex index, Instant now) {
+      String name, FleetConfig config, FleetKnowledge knowledge, FleetIndex index, Given given) {
     Container vpn = vpn(knowledge, name);
     if (vpn == null) {
       return null;
@@ -107,18 +117,23 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
       case PAUSED, RESTARTING, REMOVING ->
           new OpenOutage(name, "down", "Docker says " + vpn.status());
       case UNKNOWN -> null;
-      case RUNNING -> whileItRuns(vpn, config, knowledge, index, now);
+      case RUNNING -> whileItRuns(vpn, config, knowledge, index, given);
     };
   }
 
   private static @Nullable OpenOutage whileItRuns(
-      Container vpn, FleetConfig config, FleetKnowledge knowledge, FleetIndex index, Instant now) {
+      Container vpn, FleetConfig config, FleetKnowledge knowledge, FleetIndex index, Given given) {
+    Instant now = given.now();
     Map<Remedy, List<String>> needs = new TreeMap<>();
     for (Assignment assignment : index.assignments().values()) {
       Container dependent = assignment.container();
-      if (assignment.vpn().equals(vpn.name()) && !knowledge.missing().containsKey(dependent.id())) {
+      String itsName = Aside.original(dependent.name());
+      if (assignment.vpn().equals(vpn.name())
+          && !knowledge.missing().containsKey(dependent.id())
+          && !given.remains().refused().containsKey(itsName)) {
+        boolean owed = given.remains().owed().contains(itsName);
         needs
-            .computeIfAbsent(AttachmentRule.of(dependent, vpn, false), _ -> new ArrayList<>())
+            .computeIfAbsent(AttachmentRule.of(dependent, vpn, owed), _ -> new ArrayList<>())
             .add(dependent.name());
         if (isUnfinished(assignment, knowledge, config)) {
           needs.computeIfAbsent(Remedy.START, _ -> new ArrayList<>()).add(dependent.name());

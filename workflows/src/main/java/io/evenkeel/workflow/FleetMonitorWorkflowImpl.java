@@ -182,7 +182,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
       knowledgeAfter(seen);
     } else if (!knowledge.settledBy(seen) || unsettled) {
       knowledgeAfter(seen);
-    } else if (!work.provisionIsDue(now())) {
+    } else if (!work.isDue(now())) {
       return;
     }
     unsettled = false;
@@ -202,7 +202,8 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   private void act() {
     streams.keepOnly(knowledge);
     List<String> busy = streams.busy();
-    FleetDecision.Given given = new FleetDecision.Given(now(), work.openVpns(), targetAsked, busy);
+    FleetDecision.Given given =
+        new FleetDecision.Given(now(), work.openVpns(), targetAsked, busy, work.remains(now()));
     FleetDecision decision =
         Workflow.sideEffect(
             FleetDecision.class, () -> FleetDecision.decide(config, knowledge, given));

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param open the open outages, by VPN
  * @param closed the last 50 closed ones, newest first
  * @param streams ids of the streams that each engine was told to serve, by its container id
+ * @param owed of what outages have left undone
+ * @param refused of what outages have left undone
  * @param provisionAfter not before then, after one that failed; null: at any time
  */
 public record MonitorState(
@@ -29,11 +31,23 @@ public record MonitorState(
     Map<String, OutageProgress> open,
     List<OutageReport> closed,
     Map<String, List<String>> streams,
+    List<String> owed,
+    Map<String, Instant> refused,
     @Nullable Instant provisionAfter) {
 
   /** A monitor that knows nothing yet. */
   public static MonitorState initial(FleetConfig config) {
     return new MonitorState(
-        config, false, false, FleetKnowledge.nothing(), null, Map.of(), List.of(), Map.of(), null);
+        config,
+        false,
+        false,
+        FleetKnowledge.nothing(),
+        null,
+        Map.of(),
+        List.of(),
+        Map.of(),
+        List.of(),
+        Map.of(),
+        null);
   }
 }

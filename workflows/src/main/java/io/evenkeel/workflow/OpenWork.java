@@ -3,6 +3,7 @@ package io.evenkeel.workflow;
 import io.evenkeel.decide.FleetDecision;
 import io.evenkeel.decide.FleetIndex.Assignment;
 import io.evenkeel.decide.FleetKnowledge;
+import io.evenkeel.decide.Remains;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
@@ -40,6 +41,7 @@ final class OpenWork {
   private final Runnable nudge;
   private final Set<String> starting = new TreeSet<>();
   private final Map<String, List<Sign>> untold = new TreeMap<>();
+  private Remains remains;
   private boolean provisioning;
   private @Nullable Instant provisionAfter;
 
@@ -52,6 +54,7 @@ final class OpenWork {
     this.nudge = nudge;
     this.open = new TreeMap<>(state.open());
     this.closed = new ArrayList<>(state.closed());
+    this.remains = new Remains(state.owed(), state.refused());
     this.provisionAfter = state.provisionAfter();
   }
 
@@ -71,6 +74,8 @@ final class OpenWork {
         open,
         closed,
         streams,
+        remains.owed(),
+        remains.refused(),
         provisionAfter);
   }
 
@@ -105,9 +110,19 @@ final class OpenWork {
     return open;
   }
 
-  /** Whether a run that failed is now to be tried again, though nothing has changed since. */
-  boolean provisionIsDue(Instant now) {
+  private boolean provisionIsDue(Instant now) {
     return provisionAfter != null && !now.isBefore(provisionAfter);
+  }
+
+  /** Whether what was refused is now to be tried again, though nothing has changed since. */
+  boolean isDue(Instant now) {
+    return provisionIsDue(now) || remains.isDueAt(now);
+  }
+
+  /** What outages have left undone, as it stands now. */
+  Remains remains(Instant now) {
+    remains = remains.at(now);
+    return remains;
   }
 
   void carryOut(
@@ -173,7 +188,7 @@ final class OpenWork {
     start(request(config, knowledge, outage, now, false, false));
   }
 
-  private static OutageRequest request(
+  private OutageRequest request(
       FleetConfig config,
       FleetKnowledge knowledge,
       FleetDecision.OpenOutage outage,
@@ -196,6 +211,7 @@ final class OpenWork {
         FleetDecision.vpn(knowledge, outage.vpn()),
         dependents,
         knowledge.tunnel(outage.vpn()).forwardedPort(),
+        remains.owed(),
         List.of());
   }
 
@@ -205,6 +221,7 @@ final class OpenWork {
     log.warn("outage of {} ({}): {}", vpn, request.cause(), request.because());
     open.put(vpn, new OutageProgress(vpn, id, OutageProgress.OPEN, request.seenAt(), List.of()));
     starting.add(vpn);
+    remains = remains.opened(request.dependents());
     Promise<Void> _ = Async.procedure(() -> carry(request));
   }
 
@@ -302,6 +319,7 @@ final class OpenWork {
 
   void closed(OutageReport report, List<String> shown) {
     open.computeIfPresent(report.vpn(), (_, progress) -> progress.closing(shown));
+    remains = remains.closed(report.engines(), Instant.ofEpochMilli(Workflow.currentTimeMillis()));
     closed.addFirst(report);
     if (closed.size() > MOST_REPORTS) {
       closed.removeLast();

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param vpnBefore the VPN as last seen; null where it never was
  * @param dependents engines and guests of it, as last seen, sorted by name
  * @param lastForwardedPort the last one known; 0: none
+ * @param owed names of dependents that ran when an earlier outage began, and were not attached
+ *     since
  * @param phasesBefore of the runs before this one of the same outage; empty in the first
  */
 public record OutageRequest(
@@ -31,9 +33,11 @@ public record OutageRequest(
     @Nullable Container vpnBefore,
     List<Container> dependents,
     int lastForwardedPort,
+    List<String> owed,
     List<PhaseTime> phasesBefore) {
   public OutageRequest {
     dependents = List.copyOf(dependents);
+    owed = List.copyOf(owed);
     phasesBefore = List.copyOf(phasesBefore);
   }
 
@@ -50,6 +54,7 @@ public record OutageRequest(
         vpnBefore,
         dependents,
         lastForwardedPort,
+        owed,
         soFar);
   }
 }

@@ -11,6 +11,7 @@ import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Observation;
 import io.evenkeel.workflow.FleetActivities.EngineOrder;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -18,14 +19,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Looks, plans, acts: one idempotent activity an engine, in parallel; what fails is undone. */
 public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWorkflow {
+  private static final int MOST_NAMES_PASSED_OVER = 20;
+
   private final List<String> created = new ArrayList<>();
   private final List<String> removed = new ArrayList<>();
   private final List<String> failed = new ArrayList<>();
+  private final Set<String> names = new TreeSet<>();
 
   @Override
   public ProvisionReport provision(ProvisionRequest request) {
@@ -34,6 +39,11 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
     Observation seen =
         steps.docker("look at " + config.fleet()).look(config.scope(), "", request.closedVpns());
     Plan plan = Workflow.sideEffect(Plan.class, () -> plan(request, seen));
+    seen.changed().forEach(container -> names.add(container.name()));
+    plan.steps().stream()
+        .map(Step::place)
+        .filter(Objects::nonNull)
+        .forEach(place -> names.add(place.name()));
     steps.tell(
         config.fleet(), "", "rebalance", plan.steps().size() + " steps; " + plan.spreadBefore());
     List<Promise<Void>> all = new ArrayList<>();
@@ -47,15 +57,16 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
   private void carryOut(Step step, FleetConfig config, Steps steps) {
     try {
       switch (step.verb()) {
-        case START, CREATE -> make(steps, config, step, true, "");
+        case START -> make(steps, config, step, place(step), true, "");
+        case CREATE -> makeUnderAFreeName(steps, config, step, true);
         case REMOVE -> remove(steps, config, step);
         case REPLACE -> {
           if (place(step).name().equals(step.oldName())) {
-            make(steps, config, step, true, step.oldId());
+            make(steps, config, step, place(step), true, step.oldId());
           } else {
-            make(steps, config, step, false, "");
+            Place made = makeUnderAFreeName(steps, config, step, false);
             remove(steps, config, step);
-            make(steps, config, step, true, "");
+            make(steps, config, step, made, true, "");
           }
         }
       }
@@ -68,8 +79,50 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
     return Objects.requireNonNull(step.place(), () -> step + " has no place");
   }
 
-  private void make(Steps steps, FleetConfig config, Step step, boolean start, String replaces) {
+  /**
+   * A name that somebody else's container has, which no look at the fleet shows, is passed over.
+   */
+  private Place makeUnderAFreeName(Steps steps, FleetConfig config, Step step, boolean start) {
     Place place = place(step);
+    for (int passedOver = 0; ; passedOver++) {
+      try {
+        make(steps, config, step, place, start, "");
+        return place;
+      } catch (ActivityFailure failure) {
+        if (!isTaken(failure) || passedOver == MOST_NAMES_PASSED_OVER) {
+          throw failure;
+        }
+        String next = freeName(config.policy().engineNamePrefix());
+        Workflow.getLogger(ProvisionBalancedWorkflowImpl.class)
+            .warn("{}: trying {}", OutageLog.rootMessage(failure), next);
+        place =
+            new Place(
+                next,
+                place.vpn(),
+                place.httpPort(),
+                place.httpsPort(),
+                place.p2pPort(),
+                place.forwarded());
+      }
+    }
+  }
+
+  private static boolean isTaken(ActivityFailure failure) {
+    return failure.getCause() instanceof ApplicationFailure cause
+        && cause.getType().equals("CONFLICT");
+  }
+
+  private String freeName(String prefix) {
+    for (int number = 1; ; number++) {
+      String name = prefix + "-" + number;
+      if (names.add(name)) {
+        return name;
+      }
+    }
+  }
+
+  private void make(
+      Steps steps, FleetConfig config, Step step, Place place, boolean start, String replaces) {
     Container engine =
         steps
             .docker(

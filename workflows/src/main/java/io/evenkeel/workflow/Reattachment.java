@@ -1,6 +1,7 @@
 package io.evenkeel.workflow;
 
 import io.evenkeel.decide.Ports;
+import io.evenkeel.decide.Remains;
 import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
@@ -8,16 +9,21 @@ import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.workflow.FleetActivities.EngineOrder;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** Attaches every dependent of a VPN that runs again, in parallel, and proves each. */
 final class Reattachment {
+  private static final Set<String> NOTHING_CHANGES_BY_ITSELF =
+      Set.of("NOT_KEPT", "BAD_REQUEST", "DENIED", "CONFLICT");
+
   private final OutageRequest request;
   private final Steps steps;
   private final OutageLog log;
@@ -74,7 +80,11 @@ final class Reattachment {
         log.show(name);
       }
     } catch (ActivityFailure failure) {
-      failed(name, OutageLog.rootMessage(failure));
+      if (isRefused(failure)) {
+        refused(name, OutageLog.rootMessage(failure));
+      } else {
+        failed(name, OutageLog.rootMessage(failure));
+      }
     } finally {
       attaching--;
     }
@@ -110,13 +120,26 @@ final class Reattachment {
   private void failed(String name, String why) {
     Workflow.getLogger(Reattachment.class)
         .warn("{} behind {}: {}; the monitor looks again", name, request.vpn(), why);
-    log.deed(name, "failed: " + why);
+    log.deed(name, Remains.FAILED + why);
+  }
+
+  private void refused(String name, String why) {
+    Workflow.getLogger(Reattachment.class)
+        .error("{} behind {}: {}; it needs a person", name, request.vpn(), why);
+    log.deed(name, Remains.REFUSED + why);
+  }
+
+  /** Asked again, Docker would answer the same. */
+  private static boolean isRefused(ActivityFailure failure) {
+    return failure.getCause() instanceof ApplicationFailure cause
+        && NOTHING_CHANGES_BY_ITSELF.contains(cause.getType());
   }
 
   private String byTheRule(Container dependent) {
     boolean ranBefore =
         dependent.status() == ContainerStatus.RUNNING
-            || dependent.status() == ContainerStatus.PAUSED;
+            || dependent.status() == ContainerStatus.PAUSED
+            || request.owed().contains(Aside.original(dependent.name()));
     return steps
         .docker("attach " + Aside.original(dependent.name()) + " to " + request.vpn())
         .attach(Aside.original(dependent.name()), dependent.id(), request.vpn(), ranBefore);

@@ -1,0 +1,78 @@
+package io.evenkeel.decide;
+
+import io.evenkeel.fleet.Aside;
+import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.OutageReport.EngineDeed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What outages have left undone.
+ *
+ * @param owed names of dependents that ran when their VPN's outage began and were not attached
+ *     since: they are started whatever has ended them
+ * @param refused names of dependents that cannot be attached as they are, and until when that is
+ *     not tried again
+ */
+public record Remains(List<String> owed, Map<String, Instant> refused) {
+  /** How the deed begins of one that could not be attached, and may be the next time. */
+  public static final String FAILED = "failed: ";
+
+  /** How the deed begins of one that a person has to see to. */
+  public static final String REFUSED = "refused: ";
+
+  private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
+
+  public Remains {
+    owed = List.copyOf(owed);
+    refused = Map.copyOf(refused);
+  }
+
+  public static Remains none() {
+    return new Remains(List.of(), Map.of());
+  }
+
+  /** An outage of these begins. */
+  public Remains opened(List<Container> dependents) {
+    TreeSet<String> now = new TreeSet<>(owed);
+    for (Container dependent : dependents) {
+      if (dependent.status() == ContainerStatus.RUNNING
+          || dependent.status() == ContainerStatus.PAUSED) {
+        now.add(Aside.original(dependent.name()));
+      }
+    }
+    return new Remains(List.copyOf(now), refused);
+  }
+
+  /** An outage has ended with these deeds. */
+  public Remains closed(List<EngineDeed> deeds, Instant now) {
+    TreeSet<String> still = new TreeSet<>(owed);
+    Map<String, Instant> later = new TreeMap<>(refused);
+    for (EngineDeed deed : deeds) {
+      if (deed.did().startsWith(REFUSED)) {
+        later.put(deed.name(), now.plus(REFUSED_FOR));
+      } else if (!deed.did().startsWith(FAILED)) {
+        still.remove(deed.name());
+        later.remove(deed.name());
+      }
+    }
+    return new Remains(List.copyOf(still), later);
+  }
+
+  /** The same, where what was refused long enough ago may be tried again. */
+  public Remains at(Instant now) {
+    Map<String, Instant> later = new TreeMap<>(refused);
+    later.values().removeIf(until -> !now.isBefore(until));
+    return new Remains(owed, later);
+  }
+
+  /** Whether a refusal has lasted long enough: there is something to decide on. */
+  public boolean isDueAt(Instant now) {
+    return !at(now).equals(this);
+  }
+}
