@@ -2,6 +2,7 @@ package io.evenkeel.watch;
 
 import io.evenkeel.fleet.Sign;
 import io.evenkeel.port.DockerFailure;
+import io.evenkeel.port.DockerFailure.Kind;
 import io.evenkeel.watch.EventSource.Followed;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,8 +39,11 @@ final class VpnFollower implements Runnable, AutoCloseable {
   private static final Duration OPENING = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /** A stream ends 20-70 ms after the process; one that hangs is not waited for. */
-  private static final Duration STREAM_ENDS_TOO = Duration.ofMillis(300);
+  /** A stream ends 20-70 ms after the process; with hundreds of ports, when they are torn down. */
+  private static final Duration STREAM_ENDS_TOO = Duration.ofMillis(60);
+
+  /** An engine that has not noticed by then is not waited for. */
+  private static final Duration ENGINE_NOTICES = Duration.ofMillis(200);
 
   private static final Duration A_MOMENT = Duration.ofMillis(250);
 
@@ -180,7 +184,8 @@ final class VpnFollower implements Runnable, AutoCloseable {
         if (life.awaitEnd(A_MOMENT)) {
           doubt.about(vpn, true);
           try {
-            if (!run.awaitTold(STREAM_ENDS_TOO)) {
+            if (!run.awaitTold(STREAM_ENDS_TOO)
+                && (engineHasNoticed() || !run.awaitTold(ENGINE_NOTICES))) {
               tellEnd(run);
             }
           } finally {
@@ -191,6 +196,15 @@ final class VpnFollower implements Runnable, AutoCloseable {
       }
     } catch (InterruptedException interrupted) {
       log.debug("the witness of VPN {} was interrupted", vpn);
+    }
+  }
+
+  /** Whether it says that the VPN runs no more, or, in the middle of the teardown, nothing. */
+  private boolean engineHasNoticed() {
+    try (Life _ = source.life(vpn, LIVING_ANSWERS)) {
+      return false;
+    } catch (DockerFailure failure) {
+      return failure.kind() == Kind.TIMEOUT || failure.kind() == Kind.CONFLICT;
     }
   }
 
