@@ -9,6 +9,7 @@ import io.evenkeel.port.Containers;
 import io.evenkeel.port.DockerFailure;
 import io.evenkeel.workflow.FleetActivities.EngineOrder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -42,7 +43,7 @@ final class Creating {
     Optional<Container> holder = holderAsked.get();
     Optional<Container> aside = asideAsked.get();
     aside.ifPresent(replaced -> requireOurs(replaced, order));
-    if (holder.isPresent() && holder.get().id().equals(order.replaces())) {
+    if (holder.isPresent() && goes(holder.get(), order, vpn)) {
       aside.ifPresent(leftover -> remove(leftover));
       aside = moveAside(holder.get(), order);
       holder = Optional.empty();
@@ -54,6 +55,20 @@ final class Creating {
     Container engine = required(id);
     Optional<Containers.Outcome> _ = removal.get();
     return engine;
+  }
+
+  /** The one that is to be replaced, or its successor in a namespace that is gone by now. */
+  private static boolean goes(Container holder, EngineOrder order, Container vpn) {
+    if (holder.id().equals(order.replaces())) {
+      return true;
+    }
+    Instant start = holder.startedAt();
+    Instant vpnStart = vpn.startedAt();
+    boolean ofAnEarlierStart = start != null && vpnStart != null && start.isBefore(vpnStart);
+    return !order.replaces().isEmpty()
+        && isOurs(holder, order)
+        && holder.label(Labels.VPN).equals(order.vpn())
+        && (ofAnEarlierStart || !holder.refersTo(vpn.id(), vpn.name()));
   }
 
   /** The one that is there, or a new one, started where that is asked. */
@@ -132,7 +147,7 @@ final class Creating {
 
   /** The name is taken: ours, and what was wanted, or nobody's to touch. */
   private static Container wanted(Container there, EngineOrder order, Container vpn) {
-    if (new Scope(order.managerLabel(), List.of()).manages(there)
+    if (isOurs(there, order)
         && there.label(Labels.VPN).equals(order.vpn())
         && there.refersTo(vpn.id(), vpn.name())) {
       return there;
@@ -144,10 +159,14 @@ final class Creating {
   }
 
   private static void requireOurs(Container old, EngineOrder order) {
-    if (!new Scope(order.managerLabel(), List.of()).manages(old)) {
+    if (!isOurs(old, order)) {
       throw new DockerFailure(
           DockerFailure.Kind.DENIED, old.name() + " is not an engine of this fleet", null);
     }
+  }
+
+  private static boolean isOurs(Container container, EngineOrder order) {
+    return new Scope(order.managerLabel(), List.of()).manages(container);
   }
 
   private Optional<Container> find(String name) {

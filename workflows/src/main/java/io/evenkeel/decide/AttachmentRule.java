@@ -62,19 +62,21 @@ public final class AttachmentRule {
   }
 
   /**
-   * Whether a container that does not run was ended by its VPN's exit: it could not join, or it
-   * ended while its VPN was down, so it ran when that went. One that ended before was ended by
-   * itself or by a person, and stays so.
+   * Whether a container that does not run was ended by its VPN's exit: it could not join, or it ran
+   * when its VPN went, and not since that is back. One that was ended in the dead namespace is one
+   * of these: its restart may have been cut off. One that ended before was ended by itself or by a
+   * person, and stays so.
    */
   private static boolean endedWithItsVpn(Container dependent, Container vpn) {
+    Instant start = dependent.startedAt();
     Instant finished = dependent.finishedAt();
     Instant vpnEnd = vpn.finishedAt();
     return dependent.error().contains("join")
         || dependent.error().contains("No such container")
-        || (finished != null
-            && dependent.startedAt() != null
+        || (start != null
+            && finished != null
             && vpnEnd != null
             && !finished.isBefore(vpnEnd)
-            && finished.isBefore(vpn.startedAt()));
+            && start.isBefore(vpn.startedAt()));
   }
 }
