@@ -20,6 +20,7 @@ import java.util.Optional;
 
 /** The containers of a real engine, 20.10 to current; any thread. */
 public final class DockerContainers implements Containers, AutoCloseable {
+  private static final int FORBIDDEN = 403;
   private static final Duration PING_DEADLINE = Duration.ofSeconds(1);
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
@@ -161,19 +162,25 @@ public final class DockerContainers implements Containers, AutoCloseable {
   private String imageOf(JsonNode container) {
     String name = container.path("Config").path("Image").asText();
     String id = container.path("Image").asText();
-    if (imageId(name).equals(id)) {
+    Answer named = image(name);
+    // A proxy before the engine may let nobody ask for images.
+    if (named.status() == FORBIDDEN || imageId(name, named).equals(id)) {
       return name;
     }
-    if (imageId(id).isEmpty()) {
+    if (imageId(id, image(id)).isEmpty()) {
       throw notKept(container, "its image " + name + ", " + id + ", is no longer on the host");
     }
     return id;
   }
 
-  private String imageId(String nameOrId) {
+  private Answer image(String nameOrId) {
     // The slashes of a name stay as they are.
     String path = encoded(nameOrId).replace("%2F", "/");
-    Answer answer = wire.get("image", "/images/" + path + "/json", wire.timeout());
+    return wire.get("image", "/images/" + path + "/json", wire.timeout());
+  }
+
+  /** Empty where there is no such image. */
+  private String imageId(String nameOrId, Answer answer) {
     if (answer.status() == 404) {
       return "";
     }

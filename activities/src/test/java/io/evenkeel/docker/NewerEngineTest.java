@@ -80,4 +80,16 @@ class NewerEngineTest {
         .hasMessageContaining("is no longer on the host");
     assertThat(engine.sent("POST /containers/create")).isEmpty();
   }
+
+  /** A socket proxy that lets nobody ask for images must not keep every engine down. */
+  @Test
+  void whereImagesMayNotBeAskedForItIsMadeOfTheNamedOne() throws JsonProcessingException {
+    engine.denies("GET /images/torrents%3A2/json");
+
+    containers.requireKept("0ld");
+    assertThat(containers.createLike("0ld", "torrents", "newvpn")).isEqualTo("new");
+    assertThat(
+            DockerWire.JSON.readTree(engine.sent("POST /containers/create")).path("Image").asText())
+        .isEqualTo("torrents:2");
+  }
 }

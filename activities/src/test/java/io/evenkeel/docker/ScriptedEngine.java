@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP server on a unix socket that answers what it was told to, and keeps what it was sent;
@@ -24,6 +26,7 @@ final class ScriptedEngine implements AutoCloseable {
   private final Path path;
   private final ServerSocketChannel server;
   private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final Set<String> denied = ConcurrentHashMap.newKeySet();
   private final Map<String, String> sent = new ConcurrentHashMap<>();
 
   ScriptedEngine() throws IOException {
@@ -41,6 +44,12 @@ final class ScriptedEngine implements AutoCloseable {
   /** Answers 200 and this body to that method and path, the query apart. */
   ScriptedEngine answers(String request, String body) {
     answers.put(request, body);
+    return this;
+  }
+
+  /** Refuses that method and path, as a proxy before an engine does. */
+  ScriptedEngine denies(String request) {
+    denied.add(request);
     return this;
   }
 
@@ -76,7 +85,7 @@ final class ScriptedEngine implements AutoCloseable {
                 .getBytes(StandardCharsets.UTF_8);
         String head =
             "HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-                .formatted(answer == null ? "404 Not Found" : "200 OK", bytes.length);
+                .formatted(status(request, answer), bytes.length);
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(bytes);
         out.flush();
@@ -84,6 +93,10 @@ final class ScriptedEngine implements AutoCloseable {
     } catch (IOException gone) {
       // The client has hung up.
     }
+  }
+
+  private String status(String request, @Nullable String answer) {
+    return denied.contains(request) ? "403 Forbidden" : answer == null ? "404 Not Found" : "200 OK";
   }
 
   private static String body(BufferedReader in) throws IOException {
