@@ -33,12 +33,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +47,6 @@ import org.springframework.stereotype.Service;
 @Service
 class FleetService implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(FleetService.class);
-  private static final int MOST_SIGNS = 1000;
-  private static final Duration CHANGES_WAIT = Duration.ofSeconds(1);
 
   /**
    * What a killed worker was to do next, and only it could from its cache, goes to the next one.
@@ -67,7 +60,7 @@ class FleetService implements SmartLifecycle {
   private final FleetActivitiesImpl activities;
   private final DockerContainers containers;
   private final MeterRegistry metrics;
-  private final BlockingQueue<Sign> signs = new LinkedBlockingQueue<>(MOST_SIGNS);
+  private final SignQueue signs = new SignQueue();
   private final SignOverlay overlay = new SignOverlay();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean running;
@@ -266,42 +259,17 @@ class FleetService implements SmartLifecycle {
   /** The watch's hand: never blocks it. */
   private void take(List<Sign> seen) {
     overlay.take(seen);
-    for (Sign sign : seen) {
-      if (!signs.offer(sign)) {
-        signs.clear();
-        boolean _ = signs.offer(new Sign(Sign.Kind.GAP, "", "", sign.at()));
-      }
-    }
+    signs.offer(seen);
   }
 
-  /** What a recovery waits for goes at once; mere changes go together, a second later at most. */
   private void deliver() {
     try {
       while (running) {
-        List<Sign> batch = new ArrayList<>();
-        batch.add(signs.take());
-        long due = System.nanoTime() + CHANGES_WAIT.toNanos();
-        signs.drainTo(batch);
-        while (batch.stream().allMatch(sign -> sign.kind() == Sign.Kind.CHANGED)) {
-          Sign next = signs.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
-          if (next == null) {
-            break;
-          }
-          batch.add(next);
-          signs.drainTo(batch);
-        }
-        send(newestOfEach(batch));
+        send(signs.take());
       }
     } catch (InterruptedException interrupted) {
       log.debug("no more signs are delivered");
     }
-  }
-
-  /** Ten changes of one container are one. */
-  private static List<Sign> newestOfEach(List<Sign> batch) {
-    Map<String, Sign> newest = new LinkedHashMap<>();
-    batch.forEach(sign -> newest.put(sign.kind() + sign.vpn() + sign.containerId(), sign));
-    return List.copyOf(newest.values());
   }
 
   private void send(List<Sign> batch) throws InterruptedException {
