@@ -90,6 +90,19 @@ class GuestsTest {
   }
 
   @Test
+  void whatEndedTogetherWithItsVpnIsStartedInWhateverOrderTheyWent() {
+    guestsAlone();
+    world.watchedBy(World.config(FleetConfig.NO_TARGET));
+    world.fleet.dies("torrents");
+    world.passes(Duration.ofMillis(300));
+    world.fleet.dies("vpn2");
+    world.passes(Duration.ofSeconds(60));
+
+    assertThat(world.fleet.isAlive("torrents")).isTrue();
+    assertThat(world.fleet.isAlive("indexer")).isTrue();
+  }
+
+  @Test
   void oneThatIsToBeIgnoredIsLeftAlone() {
     guestsAlone();
     world.fleet.label("indexer", Labels.IGNORE, "true");

@@ -1,13 +1,17 @@
 package io.evenkeel.decide;
 
+import io.evenkeel.decide.FleetIndex.Assignment;
 import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -47,6 +51,45 @@ public record Remains(List<String> owed, Map<String, Instant> refused) {
       }
     }
     return new Remains(List.copyOf(now), refused);
+  }
+
+  /**
+   * A look has shown what ended together with its VPN, which is owed a start, and what is attached
+   * by now, whoever did that.
+   *
+   * @param open VPNs whose outage is open: until it ends the list may say what is no longer so
+   */
+  public Remains seen(
+      FleetConfig config, FleetKnowledge before, FleetKnowledge now, Collection<String> open) {
+    TreeSet<String> still = new TreeSet<>(owed);
+    Map<String, Assignment> were = before.index(config).assignments();
+    for (Assignment assignment : now.index(config).assignments().values()) {
+      Container dependent = assignment.container();
+      Container vpn = FleetDecision.vpn(now, assignment.vpn());
+      Container vpnBefore = FleetDecision.vpn(before, assignment.vpn());
+      Assignment was = were.get(dependent.name());
+      String name = Aside.original(dependent.name());
+      if (vpn == null || open.contains(assignment.vpn())) {
+        continue;
+      }
+      if (dependent.running()
+          && vpn.running()
+          && AttachmentRule.of(dependent, vpn, false) == AttachmentRule.Remedy.LEAVE) {
+        still.remove(name);
+      } else if (vpnBefore != null
+          && hasEnded(vpnBefore, vpn)
+          && was != null
+          && was.container().running()
+          && !dependent.running()) {
+        still.add(name);
+      }
+    }
+    return new Remains(List.copyOf(still), refused);
+  }
+
+  private static boolean hasEnded(Container vpnBefore, Container vpn) {
+    return vpnBefore.running()
+        && !(vpn.running() && Objects.equals(vpn.startedAt(), vpnBefore.startedAt()));
   }
 
   /** An outage has ended with these deeds. */

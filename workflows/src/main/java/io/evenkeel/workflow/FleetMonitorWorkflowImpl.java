@@ -193,7 +193,9 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
 
   private void knowledgeAfter(Observation seen) {
     String frozenBefore = knowledge.frozen();
-    knowledge = knowledge.after(seen, config);
+    FleetKnowledge before = knowledge;
+    knowledge = before.after(seen, config);
+    work.seen(config, before, knowledge);
     if (!knowledge.frozen().isEmpty() && frozenBefore.isEmpty()) {
       log.error("FROZEN: {}; nothing is forgotten or made; looking again", knowledge.frozen());
     }

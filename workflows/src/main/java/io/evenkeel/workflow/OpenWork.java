@@ -119,6 +119,11 @@ final class OpenWork {
     return provisionIsDue(now) || remains.isDueAt(now);
   }
 
+  /** A look has been concluded. */
+  void seen(FleetConfig config, FleetKnowledge before, FleetKnowledge now) {
+    remains = remains.seen(config, before, now, open.keySet());
+  }
+
   /** What outages have left undone, as it stands now. */
   Remains remains(Instant now) {
     remains = remains.at(now);
