@@ -74,9 +74,11 @@ class Composition {
 
   @Bean
   HealthIndicator temporal(FleetService fleet) {
-    return () ->
-        fleet.connected()
-            ? Health.up().build()
-            : Health.down().withDetail("temporal", "does not answer; trying again").build();
+    return () -> {
+      String trouble = fleet.troubleWithTemporal();
+      return trouble.isEmpty()
+          ? Health.up().build()
+          : Health.down().withDetail("temporal", trouble).build();
+    };
   }
 }

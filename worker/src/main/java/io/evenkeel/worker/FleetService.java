@@ -57,6 +57,7 @@ class FleetService implements SmartLifecycle {
 
   private final Settings settings;
   private final TemporalHost host;
+  private final Room room;
   private final FleetActivitiesImpl activities;
   private final DockerContainers containers;
   private final MeterRegistry metrics;
@@ -78,12 +79,21 @@ class FleetService implements SmartLifecycle {
     this.metrics = metrics;
     this.settings = settings;
     this.host = new TemporalHost(settings);
+    this.room = new Room(settings.dataDir());
     this.activities = activities;
     this.containers = containers;
   }
 
   boolean connected() {
     return connected;
+  }
+
+  /** What keeps Temporal from its work, in a few words; empty where nothing does. */
+  String troubleWithTemporal() {
+    if (!connected) {
+      return "does not answer; trying again";
+    }
+    return room.isEnough() ? "" : "hardly any room for its file in " + room;
   }
 
   /** Asks or tells the fleet through Temporal. */
@@ -238,6 +248,9 @@ class FleetService implements SmartLifecycle {
 
   /** Temporal's dev server is started again when it has gone; the SDK reconnects by itself. */
   private void supervise() {
+    if (host.mode() == TemporalHost.Mode.DEV) {
+      room.look();
+    }
     boolean answers = host.mode() == TemporalHost.Mode.CLUSTER || host.answers();
     if (!answers) {
       if (connected) {

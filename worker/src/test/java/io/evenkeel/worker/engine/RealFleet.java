@@ -188,16 +188,28 @@ final class RealFleet implements AutoCloseable {
   }
 
   /** kill -9 of the dev server that the worker has started; the worker starts another one. */
-  void killTemporal() {
+  void killTemporal() throws IOException {
     String database = data.resolve("temporal.db").toString();
-    ProcessHandle.allProcesses()
-        .filter(p -> p.info().arguments().map(a -> List.of(a).contains(database)).orElse(false))
-        .forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> servers =
+        ProcessHandle.allProcesses()
+            .filter(p -> p.info().arguments().map(a -> List.of(a).contains(database)).orElse(false))
+            .toList();
+    if (servers.isEmpty()) {
+      throw new IOException("no dev server with " + database);
+    }
+    for (ProcessHandle server : servers) {
+      boolean _ = server.destroyForcibly();
+    }
   }
 
   /** Where Temporal answers. */
   String temporalAddress() {
     return "127.0.0.1:" + temporalPort;
+  }
+
+  /** A folder of this fleet's own. */
+  Path data() {
+    return data;
   }
 
   /** What the worker process has said so far. */
