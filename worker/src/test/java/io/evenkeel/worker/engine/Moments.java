@@ -1,21 +1,32 @@
 package io.evenkeel.worker.engine;
 
+import static io.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED;
+import static io.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED;
+import static io.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED;
+import static io.temporal.api.enums.v1.EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT;
+
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventActor;
 import com.github.dockerjava.api.model.EventType;
+import com.google.protobuf.Timestamp;
 import io.evenkeel.workflow.TaskQueues;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +35,16 @@ import java.util.function.Predicate;
  */
 final class Moments {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(15);
+
+  private static final Set<io.temporal.api.enums.v1.EventType> ENDS =
+      Set.of(
+          EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+          EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+          EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
+          EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT);
+
+  /** So long nothing came: it is asked whether anything still will. */
+  private static final Duration A_WHILE = Duration.ofSeconds(2);
 
   private final RealFleet fleet;
   private final WorkflowClient temporal;
@@ -35,8 +56,14 @@ final class Moments {
 
   /** Something that was begun before the trouble, and is met in the middle of it. */
   interface Awaited extends Closeable {
-    /** Whether it came within that time. */
+    /** Whether it came within that time; false at once when it can come no more. */
     boolean met(Duration longest) throws InterruptedException;
+  }
+
+  /** What the engine has told so far. */
+  interface Heard extends Closeable {
+    /** The actions of the second VPN's dependents, each once; no health checks. */
+    Set<String> ofDependents();
   }
 
   /**
@@ -44,23 +71,29 @@ final class Moments {
    *
    * @param action as the engine's events name it
    * @param time how many of them have to come
+   * @param over whether none will come any more
    */
-  Awaited event(String action, boolean ofTheVpn, int time) {
+  Awaited event(String action, boolean ofTheVpn, int time, BooleanSupplier over)
+      throws InterruptedException {
     CountDownLatch latch = new CountDownLatch(time);
-    var callback =
-        new ResultCallback.Adapter<Event>() {
-          @Override
-          public void onNext(Event event) {
-            if (action.equals(event.getAction()) && isConcerned(event, ofTheVpn)) {
-              latch.countDown();
-            }
+    Closeable stream =
+        listen(event -> {
+          if (action.equals(event.getAction()) && isConcerned(event, ofTheVpn)) {
+            latch.countDown();
           }
-        };
-    var stream = fleet.docker().eventsCmd().withEventTypeFilter(EventType.CONTAINER).exec(callback);
+        });
     return new Awaited() {
       @Override
       public boolean met(Duration longest) throws InterruptedException {
-        return latch.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+        long until = System.nanoTime() + longest.toNanos();
+        boolean last = false;
+        while (!latch.await(A_WHILE.toMillis(), TimeUnit.MILLISECONDS)) {
+          if (last || System.nanoTime() > until) {
+            return false;
+          }
+          last = over.getAsBoolean();
+        }
+        return true;
       }
 
       @Override
@@ -68,6 +101,46 @@ final class Moments {
         stream.close();
       }
     };
+  }
+
+  /** Listens from now on. */
+  Heard hear() throws InterruptedException {
+    Set<String> actions = ConcurrentHashMap.newKeySet();
+    Closeable stream =
+        listen(event -> {
+          String action = String.valueOf(event.getAction());
+          if (!action.startsWith("exec_") && isConcerned(event, false)) {
+            actions.add(action);
+          }
+        });
+    return new Heard() {
+      @Override
+      public Set<String> ofDependents() {
+        return Set.copyOf(actions);
+      }
+
+      @Override
+      public void close() throws IOException {
+        stream.close();
+      }
+    };
+  }
+
+  /** Returns when the engine has begun to tell. */
+  private Closeable listen(Consumer<Event> ear) throws InterruptedException {
+    var callback =
+        new ResultCallback.Adapter<Event>() {
+          @Override
+          public void onNext(Event event) {
+            ear.accept(event);
+          }
+        };
+    return fleet
+        .docker()
+        .eventsCmd()
+        .withEventTypeFilter(EventType.CONTAINER)
+        .exec(callback)
+        .awaitStarted();
   }
 
   private boolean isConcerned(Event event, boolean ofTheVpn) {
@@ -80,37 +153,30 @@ final class Moments {
 
   /** The next outage of the second VPN has come so far, by its own history. */
   Awaited step(Predicate<HistoryEvent> reached) {
-    WorkflowExecution execution =
-        WorkflowExecution.newBuilder()
-            .setWorkflowId(TaskQueues.outageId(fleet.label(), fleet.vpn(2)))
-            .build();
-    String before = lastRun(execution);
+    String before = lastRun();
     return new Awaited() {
       @Override
       public boolean met(Duration longest) throws InterruptedException {
         long until = System.nanoTime() + longest.toNanos();
         while (System.nanoTime() < until) {
-          if (isReached()) {
+          List<HistoryEvent> soFar = soFar();
+          if (soFar.stream().anyMatch(reached)) {
             return true;
+          }
+          if (!soFar.isEmpty() && ENDS.contains(soFar.getLast().getEventType())) {
+            return false;
           }
           Thread.sleep(BETWEEN_LOOKS);
         }
         return false;
       }
 
-      private boolean isReached() {
-        String run = lastRun(execution);
+      private List<HistoryEvent> soFar() {
+        String run = lastRun();
         try {
-          return !run.isEmpty()
-              && !run.equals(before)
-              && temporal
-                  .fetchHistory(execution.getWorkflowId(), run)
-                  .getHistory()
-                  .getEventsList()
-                  .stream()
-                  .anyMatch(reached);
+          return run.isEmpty() || run.equals(before) ? List.of() : history(run);
         } catch (StatusRuntimeException | WorkflowException notNow) {
-          return false;
+          return List.of();
         }
       }
 
@@ -119,14 +185,29 @@ final class Moments {
     };
   }
 
-  /** The id of a workflow's newest run; empty where there is none. */
-  private String lastRun(WorkflowExecution execution) {
+  /** Everything that the second VPN's last outage left in Temporal. */
+  List<HistoryEvent> lastHistory() {
+    return history(lastRun());
+  }
+
+  /** When the last thing in a history happened. */
+  Instant ended(List<HistoryEvent> history) {
+    Timestamp time = history.getLast().getEventTime();
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+  }
+
+  private List<HistoryEvent> history(String run) {
+    return temporal.fetchHistory(outage(), run).getHistory().getEventsList();
+  }
+
+  private String outage() {
+    return TaskQueues.outageId(fleet.label(), fleet.vpn(2));
+  }
+
+  /** The id of the newest run; empty where there is none. */
+  private String lastRun() {
     try {
-      return temporal
-          .newUntypedWorkflowStub(execution.getWorkflowId())
-          .describe()
-          .getExecution()
-          .getRunId();
+      return temporal.newUntypedWorkflowStub(outage()).describe().getExecution().getRunId();
     } catch (StatusRuntimeException | WorkflowException none) {
       return "";
     }
