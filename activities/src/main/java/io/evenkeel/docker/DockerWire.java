@@ -198,7 +198,12 @@ final class DockerWire implements AutoCloseable {
 
   private static Request request(Request.Method method, String path, @Nullable JsonNode body) {
     Request.Builder request =
-        Request.builder().method(method).path(path).putHeader("Accept", "application/json");
+        Request.builder()
+            .method(method)
+            .path(path)
+            .putHeader("Accept", "application/json")
+            // A connection a call: one that was cut while it lay idle fails the POST that meets it.
+            .putHeader("Connection", "close");
     if (body != null) {
       request
           .putHeader("Content-Type", "application/json")
