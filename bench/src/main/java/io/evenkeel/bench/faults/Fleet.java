@@ -3,6 +3,8 @@ package io.evenkeel.bench.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +27,20 @@ final class Fleet implements AutoCloseable {
   private final String name = "ekf-" + HexFormat.of().toHexDigits((short) new Random().nextInt());
   private final int target;
   private final int firstPort;
+  private final boolean own;
 
   /**
    * A fleet that does not exist yet.
    *
    * @param target engines wanted, an even number
    * @param firstPort of those that the VPNs publish
+   * @param own whether the engine's process ids are the bench's
    */
-  Fleet(EngineApi api, int target, int firstPort) {
+  Fleet(EngineApi api, int target, int firstPort, boolean own) {
     this.api = api;
     this.target = target;
     this.firstPort = firstPort;
+    this.own = own;
   }
 
   /**
@@ -206,11 +211,14 @@ final class Fleet implements AutoCloseable {
     return volumes;
   }
 
-  /** kill -9 of a container's process, so that nothing but its end tells. */
+  /** kill -9 of a container's process, where it may be, so that nothing but its end tells. */
   String kill(String container) throws IOException, InterruptedException {
     JsonNode state = inspect(container).path("State");
     if (state.path("Pid").asLong() <= 1) {
       return "does not run";
+    }
+    if (!own) {
+      return api.post("/containers/" + container + "/kill").done() ? "killed" : "does not run";
     }
     Signals.send("KILL", state.path("Pid").asLong());
     return "killed";
@@ -265,10 +273,15 @@ final class Fleet implements AutoCloseable {
         + api.post("/containers/" + created.json().path("Id").asText() + "/start");
   }
 
-  /** Tries to start by hand what does not run; tells what the engine says of each. */
+  /**
+   * Tries to start by hand what does not run, the VPNs first, for the others join them; tells what
+   * the engine says of each.
+   */
   Map<String, EngineApi.Answer> startByHand() throws IOException {
     Map<String, EngineApi.Answer> answers = new TreeMap<>();
-    for (Seen one : list().values()) {
+    List<Seen> order = new ArrayList<>(list().values());
+    order.sort(Comparator.comparing(one -> !one.owner().isEmpty()));
+    for (Seen one : order) {
       if (!one.running()) {
         answers.put(one.name(), api.post("/containers/" + one.id() + "/start"));
       }

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A sequence's faults, in the order of their beginnings; every choice was drawn from its seed.
@@ -36,18 +35,13 @@ record Plan(long seed, Shape shape, List<Fault> faults) {
     faults = faults.stream().sorted(Comparator.comparingInt(Fault::at)).toList();
   }
 
-  /**
-   * Draws a plan.
-   *
-   * @param daemon whether the engine itself may be hit
-   */
-  static Plan draw(long seed, boolean daemon) {
+  /** Draws a plan. */
+  static Plan draw(long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < UNUSED; i++) {
       int _ = random.nextInt(); // the first draws of neighbouring seeds are alike
     }
-    List<Kind> kinds =
-        Stream.of(Kind.values()).filter(k -> daemon || k.target() != Target.DAEMON).toList();
+    List<Kind> kinds = List.of(Kind.values());
     int percent = random.nextInt(100);
     List<Fault> faults = new ArrayList<>();
     if (percent < PLAIN_PERCENT + PAIRED_PERCENT) {

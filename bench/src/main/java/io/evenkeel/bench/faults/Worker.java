@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,17 +119,29 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** The open outages and the last closed ones, as the command line tells them. */
+  /**
+   * The open outages and the last closed ones, as the command line tells them; it is asked again
+   * where it fails on a busy machine.
+   */
   JsonNode outages() throws IOException, InterruptedException {
+    JsonNode answer = MissingNode.getInstance();
+    for (int tries = 0; tries < 5 && !answer.isArray(); tries++) {
+      Thread.sleep(tries * 2_000L);
+      answer = askOutages();
+    }
+    return answer;
+  }
+
+  private JsonNode askOutages() throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(commands.starter());
     command.addAll(List.of("outages", "--json"));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("EVENKEEL_TEMPORAL", "127.0.0.1:" + temporalPort);
     builder.environment().put("EVENKEEL_FLEET", settings.getOrDefault("EVENKEEL_FLEET", ""));
     Process asked = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    JsonNode answer = JSON.readTree(asked.getInputStream());
-    int _ = asked.waitFor();
-    return answer == null ? MissingNode.getInstance() : answer;
+    String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int status = asked.waitFor();
+    return status == 0 ? JSON.readTree(answer) : MissingNode.getInstance();
   }
 
   static int freePort() {

@@ -26,7 +26,7 @@ final class World implements AutoCloseable {
     this.api = api;
     this.daemon = daemon;
     Files.createDirectories(folder);
-    this.fleet = new Fleet(api, size.engines(), size.firstPort());
+    this.fleet = new Fleet(api, size.engines(), size.firstPort(), daemon != null);
     this.fleet.make();
     Path socket = folder.resolve("proxy.sock");
     this.proxy = new FaultyProxy(socket, api.socket());
