@@ -61,8 +61,24 @@ final class Attaching {
                   + vpn.status());
       case START -> start(dependent, vpn);
       case RESTART -> restart(dependent, vpn);
-      case RECREATE -> recreate(dependent.name(), vpn, moveAside(dependent));
+      case RECREATE -> {
+        requireStranded(dependent);
+        yield recreate(dependent.name(), vpn, moveAside(dependent));
+      }
     };
+  }
+
+  /** In the namespace of another container that runs, it is somebody's, whatever its labels say. */
+  private void requireStranded(Container dependent) {
+    containers
+        .inspect(dependent.reference(), INSPECT_DEADLINE)
+        .filter(Container::running)
+        .ifPresent(owner -> {
+          throw new DockerFailure(
+              DockerFailure.Kind.NOT_KEPT,
+              dependent.name() + " shares the network of " + owner.name() + ", and is left",
+              null);
+        });
   }
 
   private String start(Container dependent, Container vpn) {

@@ -23,6 +23,11 @@ final class Silencing {
   /** A living VPN's inspect is answered in 1-20 ms. */
   private static final Duration TEARDOWN_ANSWERS_NOT = Duration.ofMillis(150);
 
+  /** A daemon that is slow to all is no proof: then the VPN is asked again, and waited for. */
+  private static final int TIMES_SLOWER = 4;
+
+  private static final Duration SLOW_DAEMON_ANSWERS = Duration.ofSeconds(2);
+
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Containers containers;
@@ -35,10 +40,17 @@ final class Silencing {
 
   /** See {@link io.evenkeel.workflow.FleetActivities#silence}. */
   List<EngineDeed> silence(String vpn, Instant deadSince, List<Stranded> stranded) {
-    var living = parallel.begin(() -> lives(vpn, deadSince));
+    long began = System.nanoTime();
+    var living = parallel.begin(() -> ask(vpn, deadSince, TEARDOWN_ANSWERS_NOT));
     List<Optional<Container>> found =
         parallel.each(stranded, s -> containers.inspect(s.id(), INSPECT_DEADLINE));
-    boolean lives = living.get();
+    Duration others = Duration.ofNanos(System.nanoTime() - began);
+    Answer answer = living.get();
+    if (answer == Answer.NONE
+        && others.multipliedBy(TIMES_SLOWER).compareTo(TEARDOWN_ANSWERS_NOT) > 0) {
+      answer = ask(vpn, deadSince, SLOW_DAEMON_ANSWERS);
+    }
+    boolean lives = answer == Answer.LIVES;
     return parallel.each(
         stranded,
         s -> {
@@ -67,15 +79,23 @@ final class Silencing {
     return stranded.gently() ? "stopped" : "killed";
   }
 
-  private boolean lives(String vpn, Instant deadSince) {
+  private enum Answer {
+    LIVES,
+    ENDED,
+    NONE
+  }
+
+  private Answer ask(String vpn, Instant deadSince, Duration deadline) {
     try {
-      return containers
-          .inspect(vpn, TEARDOWN_ANSWERS_NOT)
-          .map(c -> c.running() && c.startedAt() != null && c.startedAt().isBefore(deadSince))
-          .orElse(false);
+      boolean lives =
+          containers
+              .inspect(vpn, deadline)
+              .map(c -> c.running() && c.startedAt() != null && c.startedAt().isBefore(deadSince))
+              .orElse(false);
+      return lives ? Answer.LIVES : Answer.ENDED;
     } catch (DockerFailure failure) {
       if (failure.kind() == DockerFailure.Kind.TIMEOUT) {
-        return false;
+        return Answer.NONE;
       }
       throw failure;
     }

@@ -3,7 +3,9 @@ package io.evenkeel.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Health;
+import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.TunnelReading.Tunnel;
 import java.time.Duration;
@@ -95,6 +97,45 @@ class RecoveryTest {
     world.passes(Duration.ofMinutes(3));
 
     assertThat(world.fleet.deeds()).isEmpty();
+  }
+
+  @Test
+  void anUnhealthyVpnIsStartedAnewAfterTheTimeoutAndItsEnginesComeBack() {
+    world
+        .withFiveAndFive()
+        .watchedBy(World.config(10, Policy.defaults().withRevive(Policy.Revive.CRASHED)));
+    world.fleet.health("vpn2", Health.UNHEALTHY);
+    world.passes(Duration.ofSeconds(80));
+    world.fleet.health("vpn2", Health.HEALTHY);
+    world.passes(Duration.ofMinutes(2));
+
+    assertThat(world.fleet.starts("vpn2")).isEqualTo(2);
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+    assertThat(world.fleet.journal()).noneMatch(deed -> deed.vpn().equals("vpn1"));
+  }
+
+  @Test
+  void withPolicyNeverAnUnhealthyVpnIsLeftAsItIs() {
+    world
+        .withFiveAndFive()
+        .watchedBy(World.config(10, Policy.defaults().withRevive(Policy.Revive.NEVER)));
+    world.fleet.health("vpn2", Health.UNHEALTHY);
+    world.passes(Duration.ofMinutes(10));
+
+    assertThat(world.fleet.deeds()).isEmpty();
+    assertThat(world.monitor().outages()).isEmpty();
+  }
+
+  @Test
+  void anEngineInTheNetworkOfAnotherVpnIsLeftWhateverItsLabelSays() {
+    world.withFiveAndFive();
+    world.fleet.label("acestream-7", Labels.VPN, "vpn1");
+    world.watchedBy(World.config(FleetConfig.NO_TARGET));
+    world.passes(Duration.ofMinutes(3));
+
+    assertThat(world.fleet.starts("acestream-7")).isEqualTo(1);
+    assertThat(world.fleet.deeds()).noneMatch(deed -> deed.contains("acestream-7"));
   }
 
   @Test

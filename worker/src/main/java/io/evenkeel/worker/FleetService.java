@@ -150,9 +150,10 @@ class FleetService implements SmartLifecycle {
   }
 
   private boolean connect() {
+    @Nullable WorkflowServiceStubs stubs = null;
     try {
       host.ensure();
-      WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions());
+      stubs = WorkflowServiceStubs.newServiceStubs(stubsOptions());
       stubs.healthCheck();
       WorkflowClient made =
           WorkflowClient.newInstance(
@@ -174,6 +175,9 @@ class FleetService implements SmartLifecycle {
       return true;
     } catch (IOException | StatusRuntimeException | IllegalArgumentException notYet) {
       log.warn("Temporal does not answer at {}: {}; trying again", host.target(), line(notYet));
+      if (stubs != null) {
+        stubs.shutdownNow();
+      }
       return false;
     }
   }

@@ -7,6 +7,7 @@ import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.namespace.v1.NamespaceConfig;
 import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.UpdateNamespaceRequest;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import io.temporal.serviceclient.OperatorServiceStubsOptions;
@@ -76,9 +77,19 @@ final class NamespaceSetup {
     }
   }
 
-  /** How long closed outages stay readable. */
+  /** How long closed outages stay readable: made longer where it is shorter, never the reverse. */
   void retention(int days) {
     try {
+      var now =
+          stubs
+              .blockingStub()
+              .describeNamespace(
+                  DescribeNamespaceRequest.newBuilder().setNamespace(namespace).build())
+              .getConfig()
+              .getWorkflowExecutionRetentionTtl();
+      if (Durations.toDays(now) >= days) {
+        return;
+      }
       var _ =
           stubs
               .blockingStub()

@@ -47,7 +47,8 @@ public final class AttachmentRule {
     return switch (status) {
       case RUNNING, PAUSED -> {
         if (!refers) {
-          yield Remedy.RECREATE;
+          // One with a network of its own is not behind anything, whatever its labels say.
+          yield dependent.reference().isEmpty() ? Remedy.LEAVE : Remedy.RECREATE;
         }
         yield start != null && start.isBefore(vpnStart) ? Remedy.RESTART : Remedy.LEAVE;
       }

@@ -6,6 +6,7 @@ import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Health;
+import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.TunnelReading;
 import io.evenkeel.fleet.VpnSpec;
 import java.time.Duration;
@@ -156,7 +157,8 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
     }
     Instant since = knowledge.unhealthySince().get(vpn.name());
     Duration longest = config.policy().unhealthyTimeout();
-    if (since != null && !now.isBefore(since.plus(longest))) {
+    boolean ours = config.policy().revive() != Policy.Revive.NEVER;
+    if (ours && since != null && !now.isBefore(since.plus(longest))) {
       return new OpenOutage(vpn.name(), "unhealthy", "unhealthy since " + since);
     }
     return null;

@@ -144,7 +144,10 @@ public record FleetKnowledge(
       if (config.vpn(container.name()).isPresent()
           && container.running()
           && container.health() == Health.UNHEALTHY) {
-        after.put(container.name(), unhealthySince.getOrDefault(container.name(), at));
+        Instant since = unhealthySince.getOrDefault(container.name(), at);
+        Instant start = container.startedAt();
+        // A start begins it anew, whether or not a look saw it in between.
+        after.put(container.name(), start != null && since.isBefore(start) ? at : since);
       }
     }
     return after;
@@ -177,6 +180,7 @@ public record FleetKnowledge(
 
   /** Nothing is frozen any more: a person has looked. What is missing is gone. */
   public FleetKnowledge thawed() {
-    return new FleetKnowledge("", known, tunnels, Map.of(), homes, unhealthySince, "");
+    List<Container> there = known.stream().filter(c -> !missing.containsKey(c.id())).toList();
+    return new FleetKnowledge("", there, tunnels, Map.of(), homes, unhealthySince, "");
   }
 }

@@ -333,6 +333,9 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   @Override
   public String reindex() {
     work.reindex(config, knowledge);
+    // The whole is looked at again, and decided on anew.
+    knowledge = knowledge.withoutFingerprint();
+    nudged = true;
     return TaskQueues.reindexId(config.fleet());
   }
 

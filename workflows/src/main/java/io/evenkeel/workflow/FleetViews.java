@@ -80,7 +80,9 @@ final class FleetViews {
   }
 
   private static boolean attached(Container container, Container vpn) {
-    return container.running() && AttachmentRule.of(container, vpn, false) == Remedy.LEAVE;
+    return container.running()
+        && container.refersTo(vpn.id(), vpn.name())
+        && AttachmentRule.of(container, vpn, false) == Remedy.LEAVE;
   }
 
   /** Nobody is sent through a tunnel that is known to be down; its engines are left as they are. */

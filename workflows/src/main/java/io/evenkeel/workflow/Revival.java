@@ -2,6 +2,7 @@ package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.Sign;
 import io.temporal.failure.ActivityFailure;
@@ -81,13 +82,15 @@ final class Revival {
   Container revive() {
     Container vpn = found;
     if (vpn != null && vpn.running() && vpn.startedAt() != null) {
-      if (!request.cause().equals("unhealthy")) {
+      if (!request.cause().equals("unhealthy") || !mayRestart(vpn)) {
         return vpn;
       }
       log.phase("revive", "it is unhealthy: stopping it, to start it anew");
       log.publish();
       newerThan = vpn.startedAt();
       stop();
+      // What the watch saw of it was our own stop, and no person's.
+      askedFor = false;
     }
     Policy policy = request.config().policy();
     boolean ours =
@@ -135,6 +138,12 @@ final class Revival {
         backOff = twice.compareTo(LONGEST_BACK_OFF) < 0 ? twice : LONGEST_BACK_OFF;
       }
     }
+  }
+
+  /** It may have recovered since the outage was opened. */
+  private boolean mayRestart(Container vpn) {
+    return vpn.health() == Health.UNHEALTHY
+        && request.config().policy().revive() != Policy.Revive.NEVER;
   }
 
   /** Running by a StartedAt that is newer than the exit: nothing else proves a start. */

@@ -129,6 +129,31 @@ class FleetDecisionTest {
   }
 
   @Test
+  void aFreezeThatAPersonHasEndedStaysEnded() {
+    List<Container> all = new ArrayList<>();
+    all.add(vpn("vpn1", VPN_START));
+    all.add(vpn("vpn2", VPN_START));
+    for (int i = 0; i < 6; i++) {
+      all.add(engine("e" + i, "vpn1", NOW));
+    }
+    List<Container> few = all.subList(0, 4);
+    FleetKnowledge frozen = after(after(FleetKnowledge.nothing(), all), few);
+    assertThat(frozen.frozen()).isNotEmpty();
+    assertThat(frozen.known()).hasSize(8);
+
+    assertThat(after(frozen.thawed(), few).frozen()).isEmpty();
+  }
+
+  @Test
+  void anEngineWithANetworkOfItsOwnIsBehindNoVpnWhateverItsLabelsSay() {
+    Container bridged =
+        container(
+            "a", ContainerStatus.RUNNING, "bridge", Map.of("engine", "", Labels.VPN, "vpn1"), NOW);
+
+    assertThat(outages(vpn("vpn1", VPN_START), bridged)).isEmpty();
+  }
+
+  @Test
   void itIsTheSameInWhateverOrderTheListComesAndNeverAboutWhatIsWellOrIgnored() {
     long seed = 20_261_126L;
     Random random = new Random(seed);
