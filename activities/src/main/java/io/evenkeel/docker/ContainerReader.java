@@ -1,6 +1,7 @@
 package io.evenkeel.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.evenkeel.decide.Ports;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Health;
@@ -55,8 +56,9 @@ final class ContainerReader {
         .forEach(port -> {
           String[] parts = port.getKey().split("/", 2);
           int host = port.getValue().path(0).path("HostPort").asInt();
-          if (parts.length == 2 && parts[1].equals("tcp") && host > 0) {
-            ports.put(Integer.parseInt(parts[0]), host);
+          int inside = Ports.parse(parts[0]);
+          if (parts.length == 2 && parts[1].equals("tcp") && inside > 0 && host > 0) {
+            ports.put(inside, host);
           }
         });
     String error = state.path("Error").asText();

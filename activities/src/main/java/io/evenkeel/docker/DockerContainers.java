@@ -41,7 +41,14 @@ public final class DockerContainers implements Containers, AutoCloseable {
     Answer answer = wire.get("list", "/containers/json?all=1", wire.timeout());
     expect(answer, "list", "");
     List<Container> all = new ArrayList<>();
-    answer.json().forEach(entry -> all.add(reader.listed(entry)));
+    JsonNode entries = answer.json();
+    if (!entries.isArray()) {
+      throw new DockerFailure(Kind.SERVER_ERROR, "list: the engine's answer is no list", null);
+    }
+    for (JsonNode entry : entries) {
+      requireId(entry, "list");
+      all.add(reader.listed(entry));
+    }
     return all;
   }
 
@@ -56,7 +63,17 @@ public final class DockerContainers implements Containers, AutoCloseable {
       return Optional.empty();
     }
     expect(answer, "inspect of " + idOrName, idOrName);
-    return Optional.of(answer.json());
+    JsonNode container = answer.json();
+    requireId(container, "inspect of " + idOrName);
+    return Optional.of(container);
+  }
+
+  /** What is no container is a failure of the engine, not an empty one. */
+  private static void requireId(JsonNode container, String what) {
+    if (container.path("Id").asText().isEmpty()) {
+      throw new DockerFailure(
+          Kind.SERVER_ERROR, what + ": the engine's answer has no container's id", null);
+    }
   }
 
   @Override

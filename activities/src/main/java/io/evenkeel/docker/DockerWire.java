@@ -49,7 +49,7 @@ final class DockerWire implements AutoCloseable {
   /** The status and the text of an answer that came. */
   record Answer(int status, String text) {
     boolean ok() {
-      return status >= 200 && status < 400;
+      return (status >= 200 && status < 300) || status == 304;
     }
 
     JsonNode json() {

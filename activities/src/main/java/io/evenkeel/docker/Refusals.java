@@ -56,7 +56,8 @@ final class Refusals {
       case 401, 403 -> Kind.DENIED;
       case 404 -> Kind.NOT_FOUND;
       case 409 -> Kind.CONFLICT;
-      default -> status >= 500 ? Kind.SERVER_ERROR : Kind.BAD_REQUEST;
+      // A redirect is no word of an engine.
+      default -> status >= 500 || status < 400 ? Kind.SERVER_ERROR : Kind.BAD_REQUEST;
     };
   }
 

@@ -1,0 +1,203 @@
+package io.evenkeel.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.evenkeel.fleet.Container;
+import io.evenkeel.port.DockerFailure;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whatever sits at the socket: what is no listing is a failure that passes, never an empty fleet,
+ * and the next call is answered.
+ */
+class HostileEngineTest {
+  private static final String HEAD = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+  private static final String GOOD =
+      HEAD + "[{\"Id\": \"1\", \"Names\": [\"/vpn1\"], \"State\": \"running\"}]";
+  private static final long MOST_BYTES = 64L * 1024 * 1024;
+
+  private final Path folder;
+  private final ServerSocketChannel server;
+  private final DockerContainers containers;
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicLong written = new AtomicLong();
+  private volatile Answering answering = out -> write(out, GOOD);
+
+  /** Writes one answer; the connection ends after it. */
+  private interface Answering {
+    void to(OutputStream out) throws IOException;
+  }
+
+  HostileEngineTest() throws IOException {
+    folder = Files.createTempDirectory("evenkeel-socket");
+    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    server.bind(UnixDomainSocketAddress.of(folder.resolve("s")));
+    Thread _ = Thread.ofVirtual().start(this::accept);
+    containers =
+        new DockerContainers(
+            new DockerSettings(
+                "unix://" + folder.resolve("s"), Duration.ofSeconds(3), "ondemand.app"),
+            new SimpleMeterRegistry());
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    containers.close();
+    server.close();
+    Files.deleteIfExists(folder.resolve("s"));
+    Files.deleteIfExists(folder);
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        SocketChannel client = server.accept();
+        open.incrementAndGet();
+        Thread _ = Thread.ofPlatform().daemon().start(() -> serve(client));
+      }
+    } catch (IOException closed) {
+      // The test is over.
+    }
+  }
+
+  private void serve(SocketChannel client) {
+    try (client;
+        OutputStream out = Channels.newOutputStream(client)) {
+      int last = 0;
+      for (int c = 0; c >= 0 && last < 4; ) {
+        c = Channels.newInputStream(client).read();
+        last = c == '\n' || c == '\r' ? last + 1 : 0;
+      }
+      answering.to(out);
+    } catch (IOException hungUp) {
+      // The client has had enough.
+    } finally {
+      open.decrementAndGet();
+    }
+  }
+
+  private void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    written.addAndGet(text.length());
+  }
+
+  private void listingFailsAndTheNextOneIsRight() {
+    DockerFailure failure =
+        Objects.requireNonNull(catchThrowableOfType(DockerFailure.class, containers::list));
+    assertThat(failure.kind().passing()).isTrue();
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(open).hasValue(0));
+    assertThat(written.get()).isLessThan(MOST_BYTES);
+    answering = out -> write(out, GOOD);
+    assertThat(containers.list()).extracting(Container::name).containsExactly("vpn1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "{}",
+        "{\"message\": \"no\"}",
+        "7",
+        "[{}]",
+        "[7]",
+        "<html>hello</html>"
+      })
+  void whatIsNoListingIsNoEmptyFleet(String body) {
+    answering = out -> write(out, HEAD + body);
+    listingFailsAndTheNextOneIsRight();
+  }
+
+  @Test
+  void aRedirectIsNoListing() {
+    answering = out -> write(out, HEAD.replace("200 OK", "300 Multiple Choices") + "[]");
+    listingFailsAndTheNextOneIsRight();
+  }
+
+  @Test
+  void anEndlessListingIsGivenUp() {
+    String entries = "{\"Id\": \"1\"},".repeat(1_000);
+    answering =
+        out -> {
+          write(out, HEAD + "[");
+          while (true) {
+            write(out, entries);
+          }
+        };
+    listingFailsAndTheNextOneIsRight();
+  }
+
+  @Test
+  void anEndlessLineOfAHeaderIsGivenUp() {
+    answering =
+        out -> {
+          write(out, "HTTP/1.1 200 OK\r\nX: ");
+          while (true) {
+            write(out, "x".repeat(8_000));
+          }
+        };
+    listingFailsAndTheNextOneIsRight();
+  }
+
+  @Test
+  void aTrickleIsGivenUp() {
+    answering =
+        out -> {
+          write(out, HEAD + "[");
+          while (true) {
+            write(out, " ");
+            LockSupport.parkNanos(20_000_000);
+          }
+        };
+    listingFailsAndTheNextOneIsRight();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "null", "{}", "[]", "7", "<html>hello</html>"})
+  void whatIsNoContainerIsNotReadAsOne(String body) {
+    answering = out -> write(out, HEAD + body);
+    DockerFailure failure =
+        Objects.requireNonNull(
+            catchThrowableOfType(
+                DockerFailure.class, () -> containers.inspect("vpn1", Duration.ofSeconds(3))));
+    assertThat(failure.kind().passing()).isTrue();
+  }
+
+  @Test
+  void aPortThatIsNoNumberIsNotReadAndTheOthersAre() {
+    answering =
+        out ->
+            write(
+                out,
+                HEAD
+                    + """
+                    {"Id": "1", "Name": "/vpn1", "State": {"Status": "running"},
+                     "NetworkSettings": {"Ports": {"x/tcp": [{"HostPort": "1"}],
+                       "99999999999/tcp": [{"HostPort": "2"}], "80/tcp": [{"HostPort": "8080"}]}}}
+                    """);
+    assertThat(containers.inspect("vpn1", Duration.ofSeconds(3)))
+        .hasValueSatisfying(vpn -> assertThat(vpn.ports()).isEqualTo(Map.of(80, 8080)));
+  }
+}
