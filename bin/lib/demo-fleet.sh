@@ -137,6 +137,8 @@ stop_worker() {
     sleep 0.1
   done
   kill -KILL -- "-$WORKER" 2>/dev/null || true
+  # Its dev server outlives a worker that had no time to end it; this run's is known by its file.
+  pkill -KILL -f -- "temporal server start-dev .*$RUN_DIR/" || true
 }
 
 # remove_labelled RUN: the containers and the network with this run's label.
