@@ -1,21 +1,32 @@
 package io.evenkeel.worker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.HostConfig;
+import io.evenkeel.client.FleetReader;
 import io.evenkeel.docker.SocketProxy;
+import io.evenkeel.workflow.EvenkeelData;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Scenarios 5, 8, 13, 15, 19, 22 and 24 on the real engine, Temporal embedded. */
 @Tag("engine")
+@Timeout(180)
 class FleetOnEngineTest {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Duration A_WHILE = Duration.ofSeconds(7);
@@ -72,6 +83,68 @@ class FleetOnEngineTest {
       assertThat(cannotJoin).hasMessageContaining("join");
     }
     await().atMost(LONG).until(() -> fleet.answering(2) == 5);
+    assertThat(fleet.all()).hasSize(10);
+  }
+
+  @Test
+  void afterARebootInTheWrongOrderTheyAreStartedAgain() {
+    tenEngines();
+    Map<String, String> others = fleet.engines(1);
+    Map<String, String> before = fleet.engines(2);
+    fleet.stopWorker();
+    for (String engine : before.keySet()) {
+      var _ = fleet.docker().killContainerCmd(engine.substring(1)).exec();
+    }
+    var _ = fleet.docker().stopContainerCmd(fleet.vpn(2)).withTimeout(1).exec();
+    for (String engine : before.keySet()) {
+      assertThatThrownBy(() -> fleet.docker().startContainerCmd(engine.substring(1)).exec())
+          .isInstanceOf(DockerException.class)
+          .hasMessageContaining("join");
+    }
+    var _ = fleet.docker().startContainerCmd(fleet.vpn(2)).exec();
+    var _ = fleet.startWorker(10);
+
+    isFiveAndFive();
+    assertThat(fleet.engines(2).keySet()).isEqualTo(before.keySet());
+    assertThat(fleet.engines(1)).isEqualTo(others);
+    assertThat(fleet.all()).hasSize(10);
+  }
+
+  @Test
+  void tenRequestsAtOnceAndTheSameOnesAgainAreTenEngines() {
+    var _ = fleet.withVpn(1).withVpn(2).startWorker(0);
+    WorkflowServiceStubs stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder().setTarget(fleet.temporalAddress()).build());
+    try (ExecutorService people = Executors.newVirtualThreadPerTaskExecutor()) {
+      WorkflowClient temporal =
+          WorkflowClient.newInstance(
+              stubs,
+              WorkflowClientOptions.newBuilder()
+                  .setDataConverter(EvenkeelData.converter())
+                  .build());
+      FleetReader reader = new FleetReader(temporal, fleet.label());
+      await().atMost(LONG).ignoreExceptions().until(() -> reader.fleet().vpns().size() == 2);
+      for (int i = 0; i < 10; i++) {
+        var _ = people.submit(() -> reader.monitor().scale(10));
+      }
+      isFiveAndFive();
+      assertThat(reader.monitor().scale(10)).isEqualTo(10);
+      await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
+    } finally {
+      stubs.shutdownNow();
+    }
+  }
+
+  @Test
+  void aProvisioningThatFailsLeavesNoContainerAndLosesNoPort() {
+    var _ = fleet.with("EVENKEEL_ENGINE_IMAGE", "evenkeel/not-there");
+    var _ = fleet.withVpn(1).withVpn(2).startWorker(10);
+    await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().isEmpty());
+    fleet.stopWorker();
+
+    var _ = fleet.with("EVENKEEL_ENGINE_IMAGE", "evenkeel/standin-engine").startWorker(10);
+    isFiveAndFive();
     assertThat(fleet.all()).hasSize(10);
   }
 

@@ -10,8 +10,10 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Scenarios 11 to 13 on the real engine, whatever Temporal. */
+@Timeout(180)
 abstract class VpnExitScenarios {
   private static final Duration LONG = Duration.ofSeconds(60);
 
