@@ -8,6 +8,7 @@ import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.TunnelReading.Tunnel;
+import io.evenkeel.port.DockerFailure.Kind;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -125,6 +126,49 @@ class RecoveryTest {
 
     assertThat(world.fleet.deeds()).isEmpty();
     assertThat(world.monitor().outages()).isEmpty();
+  }
+
+  @Test
+  void aTargetThatIsLoweredWhileAnOutageIsOpenIsHeldByItsRebalanceToo() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.fails("start vpn2", Kind.SERVER_ERROR);
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofSeconds(20));
+    assertThat(world.monitor().scale(4)).isEqualTo(4);
+    world.passes(Duration.ofSeconds(30));
+    assertThat(world.vpn("vpn2").outage()).isNotNull();
+
+    world.fleet.answersAgain();
+    world.passes(Duration.ofMinutes(3));
+
+    assertThat(world.fleet.engines()).isEqualTo(4);
+    // One may move to even out what is left.
+    assertThat(world.fleet.deeds())
+        .filteredOn(deed -> deed.startsWith("create"))
+        .hasSizeLessThan(2);
+  }
+
+  @Test
+  void anExitDuringTheRebalanceBelongsToTheSameOutage() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.fails("create", Kind.SERVER_ERROR);
+    world.fleet.dies("vpn2");
+    world.fleet.vanishes("acestream-10");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofSeconds(3));
+    assertThat(world.fleet.starts("vpn2")).isEqualTo(2);
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofSeconds(30));
+    world.fleet.answersAgain();
+    world.passes(Duration.ofMinutes(3));
+
+    assertThat(world.fleet.engines()).isEqualTo(10);
+    assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+    assertThat(world.monitor().outages()).hasSize(1);
+    assertThat(world.fleet.journal())
+        .noneMatch(deed -> deed.vpn().equals("vpn1") && !deed.verb().equals("create"));
   }
 
   @Test

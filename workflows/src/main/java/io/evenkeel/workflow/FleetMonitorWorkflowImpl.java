@@ -287,6 +287,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   public int scale(int target) {
     config = config.withTarget(target);
     targetAsked = true;
+    work.wanted(config, paused);
     knowledge = knowledge.withoutFingerprint();
     nudged = true;
     return target;
@@ -302,6 +303,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   @Override
   public boolean pause() {
     paused = true;
+    work.wanted(config, true);
     log.warn("{} is paused: looking, and acting on nothing", config.fleet());
     return true;
   }
@@ -309,6 +311,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   @Override
   public boolean resume() {
     paused = false;
+    work.wanted(config, false);
     knowledge = knowledge.thawed();
     nudged = true;
     return true;

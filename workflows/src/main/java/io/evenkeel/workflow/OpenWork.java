@@ -305,6 +305,21 @@ final class OpenWork {
         .forEach(vpn -> tell(config, vpn, List.of()));
   }
 
+  /** A person wants something else: each open outage goes by it from now on. */
+  void wanted(FleetConfig config, boolean paused) {
+    busyVpns().stream()
+        .filter(vpn -> !starting.contains(vpn))
+        .map(vpn ->
+            Workflow.newExternalWorkflowStub(
+                VpnOutageWorkflow.class, TaskQueues.outageId(config.fleet(), vpn)))
+        .forEach(outage -> {
+          Promise<Void> _ =
+              Async.procedure(outage::wanted, config.target(), paused)
+                  // It has closed meanwhile: the monitor provisions by what is wanted anyway.
+                  .exceptionally(_ -> null);
+        });
+  }
+
   private void tell(FleetConfig config, String vpn, List<Sign> signs) {
     OutageProgress told = Objects.requireNonNull(open.get(vpn));
     VpnOutageWorkflow outage =

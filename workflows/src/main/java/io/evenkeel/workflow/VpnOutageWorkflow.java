@@ -18,6 +18,15 @@ public interface VpnOutageWorkflow {
   @SignalMethod
   void signs(List<Sign> signs);
 
+  /**
+   * What is wanted of the fleet from now on: its rebalance goes by that.
+   *
+   * @param target engines in all
+   * @param paused whether nothing is to be rebalanced
+   */
+  @SignalMethod
+  void wanted(int target, boolean paused);
+
   @QueryMethod
   OutageReport report();
 

@@ -2,6 +2,7 @@ package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.Sign;
@@ -23,10 +24,13 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   private final OutageLog log;
   private final Revival revival;
   private final Steps steps;
+  private FleetConfig wanted;
+  private boolean paused;
 
   @WorkflowInit
   public VpnOutageWorkflowImpl(OutageRequest request) {
     this.request = request;
+    this.wanted = request.config();
     this.steps = new Steps(request.config().policy());
     this.log = new OutageLog(request, steps);
     this.revival = new Revival(request, steps, log);
@@ -35,9 +39,11 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   @Override
   public OutageReport recover(OutageRequest sameRequest) {
     try {
-      repair();
-      reindex();
-      rebalance();
+      do {
+        repair();
+        reindex();
+        rebalance();
+      } while (revival.diedAgain());
     } catch (TemporalFailure failure) {
       // Whatever it is, the monitor must hear the end: it looks at the fleet and judges anew.
       String why = OutageLog.rootMessage(failure);
@@ -98,24 +104,29 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   }
 
   private void rebalance() {
-    if (request.config().target() < 0) {
+    if (paused || wanted.target() < 0) {
       return;
     }
-    log.phase("rebalance", "target " + request.config().target());
+    log.phase("rebalance", "target " + wanted.target());
     log.publish();
     log.quietly(
         "rebalance",
         () ->
-            Children.provision(request.config())
+            Children.provision(wanted)
                 .provision(
                     // What is busy now the monitor knows: moving is its own.
-                    new ProvisionRequest(
-                        request.config(), List.of(), log.ports(), false, false, List.of())));
+                    new ProvisionRequest(wanted, List.of(), log.ports(), false, false, List.of())));
   }
 
   @Override
   public void signs(List<Sign> signs) {
     revival.hear(signs);
+  }
+
+  @Override
+  public void wanted(int target, boolean nowPaused) {
+    wanted = wanted.withTarget(target);
+    paused = nowPaused;
   }
 
   @Override
