@@ -84,6 +84,10 @@ STARTER_JAR=$ROOT/starter/target/evenkeel-starter.jar
 STARTER_LIBS=$ROOT/starter/target/lib
 export WORKER_JAR STARTER_JAR STARTER_LIBS
 
+# The flags of everything that is over soon. No performance data: two processes of one number in two containers fight for its file.
+BRIEF_FLAGS=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData --enable-native-access=ALL-UNNAMED)
+STARTER_RUN=(-cp "$STARTER_JAR:$STARTER_LIBS/*" io.evenkeel.starter.Starter)
+
 # The flags of every worker. C1 alone: a recovery is over before C2's code would have paid for its making, on the very cores
 # that the recovery needs (docs/benchmarks.md).
 # The heap grows as it must, and no further: a share of the machine's memory, as the JVM takes by itself, is far too much.

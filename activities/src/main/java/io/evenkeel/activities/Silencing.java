@@ -1,7 +1,6 @@
 package io.evenkeel.activities;
 
 import io.evenkeel.fleet.Container;
-import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.port.Containers;
@@ -65,8 +64,7 @@ final class Silencing {
     }
     Container dependent = found.get();
     Instant start = dependent.startedAt();
-    boolean alive = dependent.running() || dependent.status() == ContainerStatus.PAUSED;
-    if (!alive
+    if (!dependent.alive()
         || dependent.removedAtEnd()
         || (start != null && !start.isBefore(deadSince))
         || dependent.label(Labels.IGNORE).equals("true")) {

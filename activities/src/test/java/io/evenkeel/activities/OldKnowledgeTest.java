@@ -9,10 +9,6 @@ import io.evenkeel.simulated.SimulatedFleet;
 import io.evenkeel.workflow.FleetActivities;
 import io.evenkeel.workflow.FleetActivities.EngineOrder;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,25 +94,5 @@ class OldKnowledgeTest {
     String attached = fleet.id("a");
     assertThat(activities.createEngine(renewal()).id()).isEqualTo(attached);
     assertThat(fleet.deeds()).isEmpty();
-  }
-
-  /** No two things happen at one moment. */
-  private static final class EachReadingLater extends Clock {
-    private final AtomicLong readings = new AtomicLong();
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.EPOCH.plusMillis(readings.incrementAndGet());
-    }
   }
 }

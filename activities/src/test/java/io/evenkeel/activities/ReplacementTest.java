@@ -16,8 +16,6 @@ import io.temporal.failure.ApplicationFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +29,7 @@ class ReplacementTest {
   private static final int OLD_PORT = 4001;
   private static final int NEW_PORT = 4002;
 
-  private final SimulatedFleet fleet = new SimulatedFleet(new EachTimeLater());
+  private final SimulatedFleet fleet = new SimulatedFleet(new EachReadingLater());
   private final FleetActivities activities =
       new FleetActivitiesImpl(
           fleet, fleet, fleet, _ -> {}, EngineTemplate.aceStream("engine:1"), Clock.systemUTC());
@@ -233,25 +231,5 @@ class ReplacementTest {
     assertThatThrownBy(() -> activities.createEngine(foreign))
         .hasMessageContaining("is not an engine of this fleet");
     assertThat(fleet.deeds()).isEmpty();
-  }
-
-  /** No two things happen at one moment. */
-  private static final class EachTimeLater extends Clock {
-    private long reads;
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.EPOCH.plusMillis(++reads);
-    }
   }
 }

@@ -4,11 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,15 +18,10 @@ final class Product implements AutoCloseable {
 
   private final Path root;
   private final Path data;
-  private final int httpPort = freePort();
+  private final int httpPort = Loopback.freePort();
   private final int temporalPort;
   private final String temporal;
   private final Process worker;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(1))
-          .build();
 
   /**
    * Starts it.
@@ -39,7 +29,13 @@ final class Product implements AutoCloseable {
    * @param temporal embedded, dev or host:port
    */
   Product(Path root, StandinFleet fleet, int engines, String temporal) throws IOException {
-    this(root, fleet, engines, temporal, Files.createTempDirectory("evenkeel-bench-"), freePort());
+    this(
+        root,
+        fleet,
+        engines,
+        temporal,
+        Files.createTempDirectory("evenkeel-bench-"),
+        Loopback.freePort());
   }
 
   private Product(
@@ -103,20 +99,7 @@ final class Product implements AutoCloseable {
   }
 
   JsonNode get(String path) {
-    try {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
-              .timeout(Duration.ofSeconds(5))
-              .GET()
-              .build();
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : MissingNode.getInstance();
-    } catch (IOException notYet) {
-      return MissingNode.getInstance();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return MissingNode.getInstance();
-    }
+    return Loopback.json(httpPort, path, Duration.ofSeconds(5));
   }
 
   /** The VPN's entry in an answer of {@link #fleet}. */
@@ -166,18 +149,6 @@ final class Product implements AutoCloseable {
 
   int temporalPort() {
     return temporalPort;
-  }
-
-  static int freePort() {
-    while (true) {
-      int port = 20_000 + new java.util.Random().nextInt(8_000);
-      try (ServerSocket _ = new ServerSocket(port);
-          ServerSocket _ = new ServerSocket(port + 1000)) {
-        return port;
-      } catch (IOException taken) {
-        System.err.println("bench: port " + port + " is taken, trying another");
-      }
-    }
   }
 
   /** Ends the worker alone. */

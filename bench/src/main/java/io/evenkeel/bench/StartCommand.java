@@ -74,7 +74,7 @@ final class StartCommand implements Callable<Integer> {
   }
 
   private double empty() throws IOException, InterruptedException {
-    int port = Product.freePort();
+    int port = Loopback.freePort();
     long began = System.nanoTime();
     Process process =
         new ProcessBuilder(

@@ -278,7 +278,7 @@ public final class BalancePlan {
       boolean takesIt = forwardedPort > 0 && forwarded.add(vpn.name());
       int port = freePort(vpn);
       int p2p = takesIt ? forwardedPort : FIRST_P2P_PORT + (port - vpn.firstPort());
-      return https(new Place(freeName(), vpn.name(), port, 0, p2p, takesIt));
+      return https(new Place(freeName(config, names), vpn.name(), port, 0, p2p, takesIt));
     }
 
     private static Place https(Place place) {
@@ -301,13 +301,18 @@ public final class BalancePlan {
       }
       return 0;
     }
+  }
 
-    private String freeName() {
-      for (int number = 1; ; number++) {
-        String name = config.policy().engineNamePrefix() + "-" + number;
-        if (names.add(name)) {
-          return name;
-        }
+  /**
+   * The first name for a new engine that is not taken; it is from now on.
+   *
+   * @param taken every name in use; the one found is added
+   */
+  public static String freeName(FleetConfig config, Set<String> taken) {
+    for (int number = 1; ; number++) {
+      String name = config.policy().engineNamePrefix() + "-" + number;
+      if (taken.add(name)) {
+        return name;
       }
     }
   }

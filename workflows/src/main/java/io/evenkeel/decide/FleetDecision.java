@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param provision why a provisioning run is needed; empty: none is
  */
 public record FleetDecision(List<OpenOutage> outages, String provision) {
-  /** One list may lack what is there; who removes a VPN is heard of in events, too. */
-  private static final int LOOKS_UNTIL_REMOVED = 2;
-
   /** More than the clocks of one host, or of two that keep time, are apart. */
   private static final Duration CLOCKS_AGREE = Duration.ofSeconds(5);
 
@@ -106,7 +103,7 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
     int missing = knowledge.missing().getOrDefault(vpn.id(), 0);
     if (missing > 0) {
       boolean wanted = index.assignments().values().stream().anyMatch(a -> a.vpn().equals(name));
-      return wanted && missing >= LOOKS_UNTIL_REMOVED
+      return wanted && missing >= FleetKnowledge.LOOKS_UNTIL_GONE
           ? new OpenOutage(
               name, "removed", "Docker lists no container " + name + ", " + missing + " looks long")
           : null;

@@ -35,7 +35,9 @@ public record FleetKnowledge(
     Map<String, Instant> unhealthySince,
     String frozen) {
 
-  private static final int LOOKS_UNTIL_GONE = 2;
+  /** One list may lack what is there. */
+  static final int LOOKS_UNTIL_GONE = 2;
+
   private static final int FEW_ENGINES = 3;
   private static final double TOO_MANY_AT_ONCE = 0.55;
 

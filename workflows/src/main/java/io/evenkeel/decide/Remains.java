@@ -3,7 +3,6 @@ package io.evenkeel.decide;
 import io.evenkeel.decide.FleetIndex.Assignment;
 import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
-import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import java.time.Duration;
@@ -45,8 +44,7 @@ public record Remains(List<String> owed, Map<String, Instant> refused) {
   public Remains opened(List<Container> dependents) {
     TreeSet<String> now = new TreeSet<>(owed);
     for (Container dependent : dependents) {
-      if (dependent.status() == ContainerStatus.RUNNING
-          || dependent.status() == ContainerStatus.PAUSED) {
+      if (dependent.alive()) {
         now.add(Aside.original(dependent.name()));
       }
     }

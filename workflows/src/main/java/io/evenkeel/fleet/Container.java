@@ -103,6 +103,11 @@ public record Container(
     return status == ContainerStatus.RUNNING;
   }
 
+  /** Whether it has a process, running or paused. */
+  public boolean alive() {
+    return running() || status == ContainerStatus.PAUSED;
+  }
+
   /** The label's value; empty where it is not there. */
   public String label(String key) {
     return labels.getOrDefault(key, "");

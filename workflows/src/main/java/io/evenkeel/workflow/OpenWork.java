@@ -110,13 +110,9 @@ final class OpenWork {
     return open;
   }
 
-  private boolean provisionIsDue(Instant now) {
-    return provisionAfter != null && !now.isBefore(provisionAfter);
-  }
-
-  /** Whether what was refused is now to be tried again, though nothing has changed since. */
+  /** Whether what failed or was refused is now to be tried again, though nothing has changed. */
   boolean isDue(Instant now) {
-    return provisionIsDue(now) || remains.isDueAt(now);
+    return (provisionAfter != null && !now.isBefore(provisionAfter)) || remains.isDueAt(now);
   }
 
   /** A look has been concluded. */

@@ -92,7 +92,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
         if (!isTaken(failure) || passedOver == MOST_NAMES_PASSED_OVER) {
           throw failure;
         }
-        String next = freeName(config.policy().engineNamePrefix());
+        String next = BalancePlan.freeName(config, names);
         Workflow.getLogger(ProvisionBalancedWorkflowImpl.class)
             .warn("{}: trying {}", OutageLog.rootMessage(failure), next);
         place =
@@ -110,15 +110,6 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
   private static boolean isTaken(ActivityFailure failure) {
     return failure.getCause() instanceof ApplicationFailure cause
         && cause.getType().equals("CONFLICT");
-  }
-
-  private String freeName(String prefix) {
-    for (int number = 1; ; number++) {
-      String name = prefix + "-" + number;
-      if (names.add(name)) {
-        return name;
-      }
-    }
   }
 
   private void make(

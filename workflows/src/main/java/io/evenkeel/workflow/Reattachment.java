@@ -4,7 +4,6 @@ import io.evenkeel.decide.Ports;
 import io.evenkeel.decide.Remains;
 import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
-import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.workflow.FleetActivities.EngineOrder;
@@ -137,9 +136,7 @@ final class Reattachment {
 
   private String byTheRule(Container dependent) {
     boolean ranBefore =
-        dependent.status() == ContainerStatus.RUNNING
-            || dependent.status() == ContainerStatus.PAUSED
-            || request.owed().contains(Aside.original(dependent.name()));
+        dependent.alive() || request.owed().contains(Aside.original(dependent.name()));
     return steps
         .docker("attach " + Aside.original(dependent.name()) + " to " + request.vpn())
         .attach(Aside.original(dependent.name()), dependent.id(), request.vpn(), ranBefore);

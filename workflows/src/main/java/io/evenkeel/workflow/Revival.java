@@ -75,14 +75,14 @@ final class Revival {
     }
     log.publish();
     found = ask();
-    return found == null || !(found.running() || found.status() == ContainerStatus.PAUSED);
+    return found == null || !found.alive();
   }
 
   /** Comes back with a running VPN, however long that takes. */
   Container revive() {
     Container vpn = found;
     if (vpn != null && vpn.running() && vpn.startedAt() != null) {
-      if (!request.cause().equals("unhealthy") || !mayRestart(vpn)) {
+      if (!request.cause().equals("unhealthy") || vpn.health() != Health.UNHEALTHY) {
         return vpn;
       }
       log.phase("revive", "it is unhealthy: stopping it, to start it anew");
@@ -138,12 +138,6 @@ final class Revival {
         backOff = twice.compareTo(LONGEST_BACK_OFF) < 0 ? twice : LONGEST_BACK_OFF;
       }
     }
-  }
-
-  /** It may have recovered since the outage was opened. */
-  private boolean mayRestart(Container vpn) {
-    return vpn.health() == Health.UNHEALTHY
-        && request.config().policy().revive() != Policy.Revive.NEVER;
   }
 
   /** Running by a StartedAt that is newer than the exit: nothing else proves a start. */

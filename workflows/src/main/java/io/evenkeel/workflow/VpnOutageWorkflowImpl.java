@@ -1,7 +1,6 @@
 package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.Container;
-import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
@@ -77,8 +76,7 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   private List<Promise<List<EngineDeed>>> silenceStranded() {
     List<Stranded> stranded =
         request.dependents().stream()
-            .filter(
-                c -> c.status() == ContainerStatus.RUNNING || c.status() == ContainerStatus.PAUSED)
+            .filter(Container::alive)
             .map(c -> new Stranded(c.name(), c.id(), !request.config().scope().manages(c)))
             .toList();
     List<Promise<List<EngineDeed>>> done = new ArrayList<>();

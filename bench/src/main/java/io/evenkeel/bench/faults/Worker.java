@@ -3,12 +3,8 @@ package io.evenkeel.bench.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.evenkeel.bench.Loopback;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +32,8 @@ final class Worker implements AutoCloseable {
   private final Commands commands;
   private final Map<String, String> settings = new TreeMap<>();
   private final Path data;
-  private final int httpPort = freePort();
-  private final int temporalPort = freePort();
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(1))
-          .build();
+  private final int httpPort = Loopback.freePort();
+  private final int temporalPort = Loopback.freePort();
   private @Nullable Process process;
 
   /**
@@ -103,20 +93,7 @@ final class Worker implements AutoCloseable {
 
   /** What consumers are told of the fleet; missing where nothing is told. */
   JsonNode fleet() {
-    try {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/fleet"))
-              .timeout(Duration.ofSeconds(6))
-              .GET()
-              .build();
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 200 ? JSON.readTree(answer.body()) : MissingNode.getInstance();
-    } catch (IOException notYet) {
-      return MissingNode.getInstance();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return MissingNode.getInstance();
-    }
+    return Loopback.json(httpPort, "/fleet", Duration.ofSeconds(6));
   }
 
   /**
@@ -142,21 +119,6 @@ final class Worker implements AutoCloseable {
     String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     int status = asked.waitFor();
     return status == 0 ? JSON.readTree(answer) : MissingNode.getInstance();
-  }
-
-  static int freePort() {
-    Random random = new Random();
-    for (int tries = 0; tries < 100; tries++) {
-      // Below the range that outgoing connections take theirs from; the UI is 1000 above.
-      int port = 20_000 + random.nextInt(8_000);
-      try (ServerSocket _ = new ServerSocket(port);
-          ServerSocket _ = new ServerSocket(port + 1000)) {
-        return port;
-      } catch (IOException taken) {
-        // Another one.
-      }
-    }
-    throw new IllegalStateException("no free port between 20000 and 28000");
   }
 
   @Override

@@ -8,11 +8,6 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.HostConfig;
 import io.evenkeel.client.FleetReader;
 import io.evenkeel.docker.SocketProxy;
-import io.evenkeel.workflow.EvenkeelData;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -113,17 +108,8 @@ class FleetOnEngineTest {
   @Test
   void tenRequestsAtOnceAndTheSameOnesAgainAreTenEngines() {
     var _ = fleet.withVpn(1).withVpn(2).startWorker(0);
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder().setTarget(fleet.temporalAddress()).build());
     try (ExecutorService people = Executors.newVirtualThreadPerTaskExecutor()) {
-      WorkflowClient temporal =
-          WorkflowClient.newInstance(
-              stubs,
-              WorkflowClientOptions.newBuilder()
-                  .setDataConverter(EvenkeelData.converter())
-                  .build());
-      FleetReader reader = new FleetReader(temporal, fleet.label());
+      FleetReader reader = new FleetReader(fleet.connect(), fleet.label());
       await().atMost(LONG).ignoreExceptions().until(() -> reader.fleet().vpns().size() == 2);
       for (int i = 0; i < 10; i++) {
         var _ = people.submit(() -> reader.monitor().scale(10));
@@ -131,8 +117,6 @@ class FleetOnEngineTest {
       isFiveAndFive();
       assertThat(reader.monitor().scale(10)).isEqualTo(10);
       await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
-    } finally {
-      stubs.shutdownNow();
     }
   }
 

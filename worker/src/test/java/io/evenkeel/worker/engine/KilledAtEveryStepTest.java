@@ -8,15 +8,11 @@ import com.github.dockerjava.api.exception.DockerException;
 import io.evenkeel.client.FleetReader;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.PhaseTime;
-import io.evenkeel.workflow.EvenkeelData;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowException;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,13 +67,7 @@ class KilledAtEveryStepTest {
       List.of("preserve", "confirm", "revive", "settle", "reattach", "reindex", "rebalance");
 
   private final RealFleet fleet = new RealFleet(22_000, "dev");
-  private final WorkflowServiceStubs stubs =
-      WorkflowServiceStubs.newServiceStubs(
-          WorkflowServiceStubsOptions.newBuilder().setTarget(fleet.temporalAddress()).build());
-  private final WorkflowClient temporal =
-      WorkflowClient.newInstance(
-          stubs,
-          WorkflowClientOptions.newBuilder().setDataConverter(EvenkeelData.converter()).build());
+  private final WorkflowClient temporal = fleet.connect();
   private final Moments moments = new Moments(fleet, temporal);
   private final ExecutorService elsewhere = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<Trouble, Double> undisturbed = new EnumMap<>(Trouble.class);
@@ -242,7 +232,6 @@ class KilledAtEveryStepTest {
   void end() throws IOException {
     elsewhere.shutdownNow();
     fleet.close();
-    stubs.shutdownNow();
     // For docs/reliability.md.
     var _ = Files.write(Path.of("target", "killed-at-every-step.md"), rows);
   }

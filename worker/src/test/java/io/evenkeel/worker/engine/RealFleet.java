@@ -12,6 +12,11 @@ import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.Volume;
 import io.evenkeel.worker.EvenkeelWorker;
+import io.evenkeel.workflow.EvenkeelData;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -53,6 +58,7 @@ final class RealFleet implements AutoCloseable {
   private final Path data;
   private final Map<String, String> more = new TreeMap<>();
   private final List<GenericContainer<?>> started = new ArrayList<>();
+  private final List<WorkflowServiceStubs> connections = new ArrayList<>();
   private final List<String> guests = new ArrayList<>();
   private @Nullable ConfigurableApplicationContext worker;
   private @Nullable Process process;
@@ -202,9 +208,17 @@ final class RealFleet implements AutoCloseable {
     }
   }
 
-  /** Where Temporal answers. */
-  String temporalAddress() {
-    return "127.0.0.1:" + temporalPort;
+  /** A client of this fleet's Temporal, until the fleet is closed. */
+  WorkflowClient connect() {
+    WorkflowServiceStubs made =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder()
+                .setTarget("127.0.0.1:" + temporalPort)
+                .build());
+    connections.add(made);
+    return WorkflowClient.newInstance(
+        made,
+        WorkflowClientOptions.newBuilder().setDataConverter(EvenkeelData.converter()).build());
   }
 
   /** A folder of this fleet's own. */
@@ -404,6 +418,7 @@ final class RealFleet implements AutoCloseable {
 
   @Override
   public void close() {
+    connections.forEach(WorkflowServiceStubs::shutdownNow);
     stopWorker();
     Process running = process;
     if (running != null) {
