@@ -1,6 +1,8 @@
 package io.evenkeel.activities;
 
 import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.End;
 import io.evenkeel.fleet.Observation;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
@@ -66,7 +68,15 @@ public final class FleetActivitiesImpl implements FleetActivities {
 
   @Override
   public @Nullable Container vpn(String name) {
-    return Failures.translate(() -> containers.inspect(name, INSPECT_DEADLINE)).orElse(null);
+    return Failures.translate(
+            () -> containers.inspect(name, INSPECT_DEADLINE).map(this::withItsEnd))
+        .orElse(null);
+  }
+
+  /** What it says itself is not asked for. */
+  private Container withItsEnd(Container found) {
+    boolean untold = found.status() == ContainerStatus.EXITED && found.end() == End.UNKNOWN;
+    return untold ? found.withEnd(containers.end(found.id())) : found;
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.decide.Ports;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.End;
 import io.evenkeel.fleet.Health;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -77,7 +78,22 @@ final class ContainerReader {
         running ? 0 : state.path("ExitCode").asInt(),
         error.length() > LONGEST_ERROR ? error.substring(0, LONGEST_ERROR) : error,
         true,
-        answer.path("HostConfig").path("AutoRemove").asBoolean());
+        answer.path("HostConfig").path("AutoRemove").asBoolean(),
+        end(answer));
+  }
+
+  /**
+   * What its restart policy proves: the engine starts it again after every end but one that it was
+   * asked for. An error says that it tried.
+   */
+  private static End end(JsonNode answer) {
+    String policy = answer.path("HostConfig").path("RestartPolicy").path("Name").asText();
+    JsonNode state = answer.path("State");
+    boolean asked =
+        (policy.equals("always") || policy.equals("unless-stopped"))
+            && state.path("Status").asText().equals("exited")
+            && state.path("Error").asText().isEmpty();
+    return asked ? End.ASKED : End.UNKNOWN;
   }
 
   private static String name(String withSlash) {

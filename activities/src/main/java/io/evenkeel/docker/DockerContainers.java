@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.docker.DockerWire.Answer;
 import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.End;
 import io.evenkeel.port.Containers;
 import io.evenkeel.port.DockerFailure;
 import io.evenkeel.port.DockerFailure.Kind;
@@ -14,14 +15,17 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The containers of a real engine, 20.10 to current; any thread. */
 public final class DockerContainers implements Containers, AutoCloseable {
   private static final int FORBIDDEN = 403;
   private static final Duration PING_DEADLINE = Duration.ofSeconds(1);
+  private static final Duration PAST_DEADLINE = Duration.ofSeconds(5);
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
   private final DockerWire wire;
@@ -74,6 +78,15 @@ public final class DockerContainers implements Containers, AutoCloseable {
       throw new DockerFailure(
           Kind.SERVER_ERROR, what + ": the engine's answer has no container's id", null);
     }
+  }
+
+  @Override
+  public End end(String id) {
+    Instant now = Instant.now();
+    String until = String.format(Locale.ROOT, "%d.%09d", now.getEpochSecond(), now.getNano());
+    Answer answer = wire.get("events", "/events?since=1&until=" + until, PAST_DEADLINE);
+    expect(answer, "events of the past", "");
+    return new RememberedEvents(answer.text()).endOf(id);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.evenkeel.port;
 
 import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.End;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,9 @@ public interface Containers {
 
   /** One container by id or name; empty where Docker answers 404. */
   Optional<Container> inspect(String idOrName, Duration deadline);
+
+  /** How a container's last run has ended, by what the daemon still remembers of its events. */
+  End end(String id);
 
   /** 204: DONE, 304: ALREADY_SO. */
   Outcome start(String idOrName);

@@ -33,6 +33,11 @@ class DockerContainersTest extends ContainersContract {
   }
 
   @Override
+  protected String runBriefly(String name) {
+    return EngineHost.run(CONTAINERS, name, EngineHost.script("exec /bin/busybox sleep 1"));
+  }
+
+  @Override
   protected String image() {
     return EngineHost.IMAGE;
   }

@@ -2,9 +2,11 @@ package io.evenkeel.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.End;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.port.Containers.Outcome;
 import io.evenkeel.port.DockerFailure.Kind;
@@ -34,6 +36,9 @@ public abstract class ContainersContract {
 
   /** Makes a running container with a network of its own, as somebody else would; its id. */
   protected abstract String runVpn(String name);
+
+  /** The same, whose process ends by itself within a second or two; its id. */
+  protected abstract String runBriefly(String name);
 
   /** An image whose process runs until it is told to end. */
   protected abstract String image();
@@ -121,6 +126,27 @@ public abstract class ContainersContract {
     containers().stop(engine, GRACE);
     containers().start(engine);
     assertThat(seen(engine).startedAt()).isAfter(first);
+  }
+
+  @Test
+  void itRemembersWhetherAnEndWasAskedFor() {
+    String killed = vpn();
+    assertThat(containers().end(killed)).isEqualTo(End.UNKNOWN);
+    containers().kill(killed);
+    String stopped = runVpn(name("stopped"));
+    made.add(stopped);
+    containers().stop(stopped, GRACE);
+    String brief = runBriefly(name("brief"));
+    made.add(brief);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> seen(brief).status() == ContainerStatus.EXITED);
+
+    // The event comes a moment after the state.
+    await().atMost(Duration.ofMinutes(1)).until(() -> containers().end(killed) == End.ASKED);
+    await().atMost(Duration.ofMinutes(1)).until(() -> containers().end(stopped) == End.ASKED);
+    // On a busy engine its events may be forgotten by now.
+    assertThat(containers().end(brief)).isIn(End.CRASHED, End.UNKNOWN);
   }
 
   @Test

@@ -18,6 +18,13 @@ class SimulatedContainersTest extends ContainersContract {
   }
 
   @Override
+  protected String runBriefly(String name) {
+    String id = runVpn(name);
+    fleet.dies(name);
+    return id;
+  }
+
+  @Override
   protected String image() {
     return "engine:1";
   }

@@ -2,6 +2,7 @@ package io.evenkeel.simulated;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.End;
 import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.TunnelReading;
@@ -51,6 +52,10 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   private final Map<String, Kind> failing = new LinkedHashMap<>();
 
   private final Set<String> losing = new HashSet<>();
+
+  /** How containers have ended, by id, as long as their events are remembered. */
+  private final Map<String, End> remembered = new LinkedHashMap<>();
+
   private Instant silentUntil = Instant.MIN;
   private Predicate<String> unlisted = _ -> false;
   private int shortLists;
@@ -161,7 +166,19 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   }
 
   public synchronized void dies(String name) {
+    remembered.put(byName(name).id, End.CRASHED);
     end(byName(name));
+  }
+
+  /** Somebody stops it through Docker. */
+  public synchronized void stops(String name) {
+    remembered.put(byName(name).id, End.ASKED);
+    end(byName(name));
+  }
+
+  /** Docker's events are of the past: it has been started anew, or much has happened since. */
+  public synchronized void forgetsItsEvents() {
+    remembered.clear();
   }
 
   /**
@@ -348,6 +365,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   }
 
   @Override
+  public End end(String id) {
+    return call("events", id, CALL_DEADLINE, () -> remembered.getOrDefault(id, End.UNKNOWN));
+  }
+
+  @Override
   public Outcome start(String idOrName) {
     return call("start", idOrName, CALL_DEADLINE, () -> started(required(idOrName)));
   }
@@ -402,6 +424,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
       return Outcome.ALREADY_SO;
     }
     done(verb, container);
+    remembered.put(container.id, End.ASKED);
     end(container);
     return Outcome.DONE;
   }

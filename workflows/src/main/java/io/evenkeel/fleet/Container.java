@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     not asked, and only what the list says is known
  * @param removedAtEnd whether its engine removes it once it ends ({@code --rm}): it must never be
  *     ended in order to be started again
+ * @param end how its last run has ended, as far as was asked; one that an earlier version wrote
+ *     down counts as it did then, as a crash
  */
 public record Container(
     String id,
@@ -39,7 +41,8 @@ public record Container(
     int exitCode,
     String error,
     boolean inspected,
-    boolean removedAtEnd) {
+    boolean removedAtEnd,
+    End end) {
 
   private static final String IN_NAMESPACE_OF = "container:";
 
@@ -48,6 +51,41 @@ public record Container(
     Objects.requireNonNull(name);
     labels = Map.copyOf(labels);
     ports = Map.copyOf(ports);
+    end = Objects.requireNonNullElse(end, End.CRASHED);
+  }
+
+  /** One of whose end nothing is known. */
+  public Container(
+      String id,
+      String name,
+      String image,
+      ContainerStatus status,
+      Health health,
+      String networkMode,
+      Map<String, String> labels,
+      Map<Integer, Integer> ports,
+      @Nullable Instant startedAt,
+      @Nullable Instant finishedAt,
+      int exitCode,
+      String error,
+      boolean inspected,
+      boolean removedAtEnd) {
+    this(
+        id,
+        name,
+        image,
+        status,
+        health,
+        networkMode,
+        labels,
+        ports,
+        startedAt,
+        finishedAt,
+        exitCode,
+        error,
+        inspected,
+        removedAtEnd,
+        End.UNKNOWN);
   }
 
   /** One that stays when it ends. */
@@ -80,6 +118,26 @@ public record Container(
         error,
         inspected,
         false);
+  }
+
+  /** The same, whose last run has ended like that. */
+  public Container withEnd(End how) {
+    return new Container(
+        id,
+        name,
+        image,
+        status,
+        health,
+        networkMode,
+        labels,
+        ports,
+        startedAt,
+        finishedAt,
+        exitCode,
+        error,
+        inspected,
+        removedAtEnd,
+        how);
   }
 
   /** What stands behind {@code container:}; empty where it has a network of its own. */

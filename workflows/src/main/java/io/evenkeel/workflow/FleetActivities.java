@@ -26,7 +26,10 @@ public interface FleetActivities {
    */
   Observation look(Scope scope, String since, List<String> quiet);
 
-  /** One VPN by name, its namespace's owner; null where Docker answers that there is none. */
+  /**
+   * One VPN by name, its namespace's owner, with how it has ended where it runs no more; null where
+   * Docker answers that there is none.
+   */
   @Nullable Container vpn(String name);
 
   /**

@@ -131,6 +131,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
       if (sign.kind() == Sign.Kind.VPN_PROCESS_ENDED && known && !work.isOpen(sign.vpn())) {
         if (paused) {
           log.warn("{} has ended; the fleet is paused, nothing is done", sign.vpn());
+          work.endedWhilePaused(sign, batch);
           nudged = true;
         } else {
           work.openEnded(config, knowledge, sign, batch);

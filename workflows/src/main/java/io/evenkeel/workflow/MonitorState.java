@@ -3,6 +3,7 @@ package io.evenkeel.workflow;
 import io.evenkeel.decide.FleetKnowledge;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
+import io.evenkeel.fleet.Sign;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param streams ids of the streams that each engine was told to serve, by its container id
  * @param owed of what outages have left undone
  * @param refused of what outages have left undone
+ * @param ends of VPNs that ended while the fleet was paused, as the watch saw it, by VPN: a stop
+ *     where somebody asked for it, else the end
  * @param provisionAfter not before then, after one that failed; null: at any time
  */
 public record MonitorState(
@@ -33,6 +36,7 @@ public record MonitorState(
     Map<String, List<String>> streams,
     List<String> owed,
     Map<String, Instant> refused,
+    Map<String, Sign> ends,
     @Nullable Instant provisionAfter) {
 
   /** A monitor that knows nothing yet. */
@@ -47,6 +51,7 @@ public record MonitorState(
         List.of(),
         Map.of(),
         List.of(),
+        Map.of(),
         Map.of(),
         null);
   }

@@ -41,6 +41,7 @@ final class OpenWork {
   private final Runnable nudge;
   private final Set<String> starting = new TreeSet<>();
   private final Map<String, List<Sign>> untold = new TreeMap<>();
+  private final Map<String, Sign> ends;
   private Remains remains;
   private boolean provisioning;
   private @Nullable Instant provisionAfter;
@@ -55,6 +56,7 @@ final class OpenWork {
     this.open = new TreeMap<>(state.open());
     this.closed = new ArrayList<>(state.closed());
     this.remains = new Remains(state.owed(), state.refused());
+    this.ends = new TreeMap<>(state.ends());
     this.provisionAfter = state.provisionAfter();
   }
 
@@ -76,6 +78,7 @@ final class OpenWork {
         streams,
         remains.owed(),
         remains.refused(),
+        ends,
         provisionAfter);
   }
 
@@ -142,9 +145,7 @@ final class OpenWork {
 
   /** The watch saw the VPN's process end. */
   void openEnded(FleetConfig config, FleetKnowledge knowledge, Sign end, List<Sign> batch) {
-    boolean asked =
-        batch.stream()
-            .anyMatch(s -> s.kind() == Sign.Kind.VPN_STOP_ASKED && s.vpn().equals(end.vpn()));
+    boolean asked = asked(end, batch);
     OutageRequest request =
         request(
             config,
@@ -158,6 +159,17 @@ final class OpenWork {
     if (!asked && config.policy().revive() != Policy.Revive.NEVER) {
       startAtOnce(request);
     }
+  }
+
+  private static boolean asked(Sign end, List<Sign> batch) {
+    return batch.stream()
+        .anyMatch(s -> s.kind() == Sign.Kind.VPN_STOP_ASKED && s.vpn().equals(end.vpn()));
+  }
+
+  /** Nothing is done about it now, and how it ended is not to be had again later. */
+  void endedWhilePaused(Sign end, List<Sign> batch) {
+    Sign.Kind kind = asked(end, batch) ? Sign.Kind.VPN_STOP_ASKED : Sign.Kind.VPN_PROCESS_ENDED;
+    ends.put(end.vpn(), new Sign(kind, end.vpn(), end.containerId(), end.at()));
   }
 
   /**
@@ -186,7 +198,20 @@ final class OpenWork {
 
   void open(FleetConfig config, FleetKnowledge knowledge, FleetDecision.OpenOutage outage) {
     Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
-    start(request(config, knowledge, outage, now, false, false));
+    Sign end = ends.remove(outage.vpn());
+    Container vpn = FleetDecision.vpn(knowledge, outage.vpn());
+    boolean seen = false;
+    boolean asked = false;
+    if (end != null && outage.cause().equals("down") && isOfItsLastRun(end, vpn)) {
+      seen = true;
+      asked = end.kind() == Sign.Kind.VPN_STOP_ASKED;
+    }
+    start(request(config, knowledge, outage, now, seen, asked));
+  }
+
+  private static boolean isOfItsLastRun(Sign end, @Nullable Container vpn) {
+    Instant start = vpn == null ? null : vpn.startedAt();
+    return start != null && !start.isAfter(end.at());
   }
 
   private OutageRequest request(

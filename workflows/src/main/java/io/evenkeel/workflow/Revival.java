@@ -2,6 +2,7 @@ package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.End;
 import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.Sign;
@@ -33,6 +34,10 @@ final class Revival {
   private boolean ended;
   private boolean askedFor;
   private boolean heard;
+
+  /** Its end is known to be a crash, or is to be ended whatever it was. */
+  private boolean crashed;
+
   private @Nullable Instant newerThan;
   private @Nullable Container found;
 
@@ -42,6 +47,7 @@ final class Revival {
     this.log = log;
     this.ended = request.ended();
     this.askedFor = request.askedFor();
+    this.crashed = request.cause().equals("asked");
     Container before = request.vpnBefore();
     this.newerThan = before == null ? null : before.startedAt();
   }
@@ -51,11 +57,16 @@ final class Revival {
     for (Sign sign : signs) {
       switch (sign.kind()) {
         case VPN_PROCESS_ENDED -> ended = true;
-        case VPN_STOP_ASKED -> askedFor = true;
+        case VPN_STOP_ASKED -> askedFor |= !isOverruled(sign);
         case VPN_STARTED -> heard = true;
         case CHANGED, GAP -> {}
       }
     }
+  }
+
+  /** Who asks for a recovery knows of every stop before. */
+  private boolean isOverruled(Sign stop) {
+    return request.cause().equals("asked") && !stop.at().isAfter(request.seenAt());
   }
 
   /** A new round: what was heard before it is used up by confirm. */
@@ -75,7 +86,33 @@ final class Revival {
     }
     log.publish();
     found = ask();
-    return found == null || !found.alive();
+    boolean dead = found == null || !found.alive();
+    if (dead) {
+      hearFromDocker(found);
+    }
+    return dead;
+  }
+
+  /** Nobody saw its end: Docker may remember how it was. */
+  private void hearFromDocker(@Nullable Container vpn) {
+    if (vpn == null || crashed) {
+      return;
+    }
+    // Docker starts it again by itself, or a start has failed: nobody wants it down.
+    boolean wanted = vpn.status() == ContainerStatus.RESTARTING || !vpn.error().isEmpty();
+    crashed = wanted || vpn.end() == End.CRASHED;
+    askedFor |= !crashed && vpn.end() == End.ASKED;
+  }
+
+  /** Whether the policy lets us end what keeps it down. */
+  private boolean isOurs(@Nullable Container vpn) {
+    return switch (request.config().policy().revive()) {
+      case ALWAYS -> true;
+      case CRASHED ->
+          !askedFor
+              && (ended || crashed || (vpn != null && vpn.status() == ContainerStatus.PAUSED));
+      case NEVER -> false;
+    };
   }
 
   /** Comes back with a running VPN, however long that takes. */
@@ -91,11 +128,10 @@ final class Revival {
       stop();
       // What the watch saw of it was our own stop, and no person's.
       askedFor = false;
+      crashed = true;
     }
     Policy policy = request.config().policy();
-    boolean ours =
-        policy.revive() == Policy.Revive.ALWAYS
-            || (policy.revive() == Policy.Revive.CRASHED && !askedFor);
+    boolean ours = isOurs(vpn);
     if (askedFor && ours) {
       log.phase("revive", "somebody stopped it: waiting " + policy.unhealthyTimeout());
       log.publish();
@@ -110,7 +146,9 @@ final class Revival {
       newerThan = null;
     }
     if (!ours) {
-      log.phase("revive", "policy " + policy.revive() + ": waiting until somebody starts it");
+      String how = askedFor ? "somebody stopped it" : "how it ended is not known";
+      log.phase(
+          "revive", how + ", policy " + policy.revive() + ": waiting until somebody starts it");
     }
     log.publish();
     Duration backOff = FIRST_BACK_OFF;

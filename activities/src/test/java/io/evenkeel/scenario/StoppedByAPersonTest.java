@@ -1,0 +1,114 @@
+package io.evenkeel.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.fleet.ContainerStatus;
+import io.evenkeel.fleet.FleetConfig;
+import io.evenkeel.fleet.Policy;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Scenario 17: whoever saw it, or nobody did, a person's stop is no crash. */
+class StoppedByAPersonTest {
+  private static final FleetConfig CRASHED =
+      World.config(10, Policy.defaults().withRevive(Policy.Revive.CRASHED));
+
+  @RegisterExtension private final World world = new World();
+
+  private void staysStopped() {
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.EXITED);
+    assertThat(world.fleet.deeds()).doesNotContain("start vpn2");
+    assertThat(world.fleet.attached("vpn1")).isEqualTo(5);
+    assertThat(world.fleet.engines()).isEqualTo(10);
+  }
+
+  private void isBack() {
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+    assertThat(world.vpn("vpn2").outage()).isNull();
+  }
+
+  @Test
+  void whatAPersonStoppedWhileTheFleetWasPausedStaysStopped() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    assertThat(world.monitor().pause()).isTrue();
+    world.fleet.stops("vpn2");
+    world.stopIsSeen("vpn2");
+    world.fleet.forgetsItsEvents();
+    world.passes(Duration.ofMinutes(1));
+    assertThat(world.monitor().resume()).isTrue();
+    world.passes(Duration.ofMinutes(10));
+
+    staysStopped();
+  }
+
+  @Test
+  void whatCrashedWhileTheFleetWasPausedIsStartedAfterwards() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    assertThat(world.monitor().pause()).isTrue();
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn2");
+    world.fleet.forgetsItsEvents();
+    world.passes(Duration.ofMinutes(1));
+    assertThat(world.fleet.deeds()).isEmpty();
+    assertThat(world.monitor().resume()).isTrue();
+    world.passes(Duration.ofMinutes(1));
+
+    isBack();
+  }
+
+  @Test
+  void whatAPersonStoppedAndNobodySawStaysStopped() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    world.fleet.stops("vpn2");
+    world.passes(Duration.ofMinutes(10));
+
+    staysStopped();
+  }
+
+  @Test
+  void whatCrashedAndNobodySawIsStarted() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    world.fleet.dies("vpn2");
+    world.passes(Duration.ofMinutes(1));
+
+    isBack();
+  }
+
+  @Test
+  void oneOfWhoseEndNobodyKnowsAnythingIsLeftToAPerson() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    world.fleet.dies("vpn2");
+    world.fleet.forgetsItsEvents();
+    world.passes(Duration.ofMinutes(10));
+    staysStopped();
+
+    world.fleet.restarts("vpn2");
+    world.passes(Duration.ofMinutes(6));
+    isBack();
+  }
+
+  @Test
+  void aStopThatNobodySawIsWaitedForByDefaultToo() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.stops("vpn2");
+    world.passes(Duration.ofSeconds(40));
+    staysStopped();
+
+    world.passes(Duration.ofSeconds(60));
+    isBack();
+  }
+
+  @Test
+  void whoAsksForTheRecoveryOfWhatWasStoppedGetsIt() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    assertThat(world.monitor().pause()).isTrue();
+    world.fleet.stops("vpn2");
+    world.stopIsSeen("vpn2");
+    assertThat(world.monitor().recover("vpn2")).isEqualTo("outage/test/vpn2");
+    world.passes(Duration.ofSeconds(30));
+
+    isBack();
+  }
+}
