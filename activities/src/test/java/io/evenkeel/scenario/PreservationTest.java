@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.Labels;
+import io.evenkeel.fleet.TunnelReading.Tunnel;
 import io.evenkeel.port.DockerFailure.Kind;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -148,7 +149,7 @@ class PreservationTest {
     world.passes(Duration.ofSeconds(30));
     int before = world.fleet.deeds().size();
 
-    world.fleet.tunnel("vpn1", io.evenkeel.fleet.TunnelReading.Tunnel.UP, 5005);
+    world.fleet.tunnel("vpn1", Tunnel.UP, 5005);
     world.passes(Duration.ofSeconds(60));
 
     assertThat(world.fleet.labels("evenkeel-1")).containsEntry(Labels.P2P_PORT, "5005");
@@ -159,6 +160,50 @@ class PreservationTest {
             "create evenkeel-1",
             "start evenkeel-1",
             "remove evenkeel-1-evenkeel-replaced");
+  }
+
+  @Test
+  void aForwardedPortThatComesLateIsTakenUpByOneIdleEngine() {
+    world.fleet.vpn("vpn1", 0).vpn("vpn2", 0);
+    world.watchedBy(World.config(6));
+    world.passes(Duration.ofSeconds(30));
+    assertThat(world.view().engines()).noneMatch(FleetView.Engine::forwarded);
+    world.monitor().streamStarted(world.fleet.id("evenkeel-1"), "film|1");
+    int before = world.fleet.deeds().size();
+
+    world.fleet.tunnel("vpn1", Tunnel.UP, 5005);
+    world.passes(Duration.ofMinutes(3));
+
+    assertThat(world.fleet.labels("evenkeel-3"))
+        .containsEntry(Labels.FORWARDED, "true")
+        .containsEntry(Labels.P2P_PORT, "5005")
+        .containsEntry(Labels.HTTP_PORT, "19001");
+    assertThat(world.fleet.deeds().subList(before, world.fleet.deeds().size()))
+        .containsExactly(
+            "kill evenkeel-3",
+            "rename evenkeel-3 evenkeel-3-evenkeel-replaced",
+            "create evenkeel-3",
+            "start evenkeel-3",
+            "remove evenkeel-3-evenkeel-replaced");
+    assertThat(world.fleet.mostRunning()).isEqualTo(6);
+  }
+
+  @Test
+  void whereEveryEngineIsBusyAForwardedPortWaits() {
+    world.fleet.vpn("vpn1", 0).vpn("vpn2", 0);
+    world.watchedBy(World.config(2));
+    world.passes(Duration.ofSeconds(30));
+    String busy = world.fleet.id("evenkeel-1");
+    world.monitor().streamStarted(busy, "film|1");
+    world.fleet.tunnel("vpn1", Tunnel.UP, 5005);
+    world.passes(Duration.ofMinutes(2));
+    assertThat(world.fleet.id("evenkeel-1")).isEqualTo(busy);
+
+    world.monitor().streamEnded(busy, "film|1");
+    world.passes(Duration.ofMinutes(1));
+
+    assertThat(world.fleet.labels("evenkeel-1")).containsEntry(Labels.P2P_PORT, "5005");
+    assertThat(world.fleet.attached("vpn1")).isEqualTo(1);
   }
 
   @Test

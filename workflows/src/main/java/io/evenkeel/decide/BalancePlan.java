@@ -64,8 +64,9 @@ public final class BalancePlan {
    * @param closedVpns get nothing and lose nothing
    * @param ports the VPNs' forwarded ports
    * @param mayRemove whether a surplus is removed
-   * @param mayMove whether idle engines are moved to even the VPNs out
-   * @param busy ids of engines that are never moved
+   * @param mayMove whether idle engines are moved to even the VPNs out, and made anew to take up a
+   *     forwarded port that came late
+   * @param busy ids of engines that are never moved or made anew for that
    */
   public record Circumstances(
       Collection<String> closedVpns,
@@ -144,6 +145,9 @@ public final class BalancePlan {
       if (given.mayRemove()) {
         removeSurplus(total - config.target());
       }
+      if (given.mayMove()) {
+        giveForwarded();
+      }
       if (given.mayMove() && steps.isEmpty() && total <= config.target()) {
         move();
       }
@@ -174,6 +178,37 @@ public final class BalancePlan {
           }
         }
       }
+    }
+
+    /** A port that came when all of its VPN's engines were made: one that is idle takes it. */
+    private void giveForwarded() {
+      for (VpnSpec vpn : open) {
+        int port = given.ports().getOrDefault(vpn.name(), 0);
+        Assignment taker =
+            port > 0 && !forwarded.contains(vpn.name()) ? firstIdleOfOurs(vpn.name()) : null;
+        if (taker != null) {
+          forwarded.add(vpn.name());
+          Place place =
+              new Place(taker.container().name(), vpn.name(), taker.port(), 0, port, true);
+          steps.add(
+              new Step(
+                  Verb.REPLACE,
+                  taker.container().id(),
+                  taker.container().name(),
+                  https(place),
+                  vpn.name() + " has the forwarded port " + port + " and nobody uses it"));
+        }
+      }
+    }
+
+    /** One that runs and was made by us: another one's image and settings are not ours to know. */
+    private @Nullable Assignment firstIdleOfOurs(String vpn) {
+      return engines.getOrDefault(vpn, List.of()).stream()
+          .filter(e -> e.container().running() && !isUnfinished(e.container()))
+          .filter(e -> !e.container().label(Labels.P2P_PORT).isEmpty())
+          .filter(e -> !given.busy().contains(e.container().id()))
+          .min(Comparator.comparing(e -> e.container().name()))
+          .orElse(null);
     }
 
     private void startStopped() {

@@ -16,7 +16,8 @@ import java.time.Duration;
  * @param dockerRetryDelay before the first retry; doubles
  * @param engineNamePrefix of created engines: PREFIX-N
  * @param searchAttributes whether they are registered: an unregistered one blocks a workflow
- * @param rebalance whether idle engines are moved to even the VPNs out
+ * @param rebalance whether idle engines are moved to even the VPNs out, and made anew to take up a
+ *     forwarded port that came late
  * @param announces whether somebody is to be told of each outage
  */
 public record Policy(

@@ -10,8 +10,8 @@ import java.util.Map;
  * @param closedVpns VPNs that get nothing and lose nothing: down, or their outage is open
  * @param ports each VPN's forwarded port; absent or 0: none
  * @param mayRemove whether engines above the target are removed: only when a person has scaled
- * @param mayMove whether idle engines are moved to even the VPNs out: only where it is known which
- *     are busy
+ * @param mayMove whether idle engines are moved to even the VPNs out, or take up a forwarded port:
+ *     only where it is known which are busy
  * @param busy ids of engines that serve somebody: never moved
  */
 public record ProvisionRequest(

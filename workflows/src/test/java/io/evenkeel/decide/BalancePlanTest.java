@@ -31,7 +31,7 @@ class BalancePlanTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   @Test
-  void aPlanNeverExceedsTheTargetNeverTouchesBusyOrClosedAndIsDoneAfterTwoRounds() {
+  void aPlanNeverExceedsTheTargetNeverTouchesBusyOrClosedAndIsDoneAfterThreeRounds() {
     long seed = 20_261_124L;
     Random random = new Random(seed);
     for (int run = 0; run < FLEETS; run++) {
@@ -41,7 +41,11 @@ class BalancePlanTest {
       Set<String> closed = new TreeSet<>();
       fleet.stream().filter(_ -> random.nextInt(3) == 0).forEach(c -> busy.add(c.id()));
       config.vpns().stream().filter(_ -> random.nextInt(4) == 0).forEach(v -> closed.add(v.name()));
-      Circumstances given = new Circumstances(closed, Map.of(), random.nextBoolean(), true, busy);
+      Map<String, Integer> ports = new TreeMap<>();
+      config.vpns().stream()
+          .filter(_ -> random.nextInt(3) == 0)
+          .forEach(v -> ports.put(v.name(), 40_000 + ports.size()));
+      Circumstances given = new Circumstances(closed, ports, random.nextBoolean(), true, busy);
       String where = "seed " + seed + ", fleet " + run + " " + fleet;
 
       List<Step> plan = plan(config, fleet, given);
@@ -62,9 +66,19 @@ class BalancePlanTest {
       assertThat(after.size())
           .as(where)
           .isLessThanOrEqualTo(Math.max(fleet.size(), config.target()));
-      // What was stopped is started first, and only then evened out: a second plan, never a third.
-      List<Container> evened = carriedOut(after, plan(config, after, given));
+      // What was stopped is started first, then takes a port, and only then is evened out.
+      List<Container> taken = carriedOut(after, plan(config, after, given));
+      List<Container> evened = carriedOut(taken, plan(config, taken, given));
       assertThat(plan(config, evened, given)).as(where + " then " + evened).isEmpty();
+      for (VpnSpec vpn : config.vpns()) {
+        List<Container> own =
+            evened.stream().filter(c -> c.label(Labels.VPN).equals(vpn.name())).toList();
+        boolean mayHave = ports.containsKey(vpn.name()) && !closed.contains(vpn.name());
+        boolean allBusy = own.stream().allMatch(c -> busy.contains(c.id()));
+        assertThat(own.stream().filter(c -> c.label(Labels.FORWARDED).equals("true")).count())
+            .as(where + ": forwarded on " + vpn.name())
+            .isEqualTo(mayHave && !allBusy ? 1 : 0);
+      }
       Set<String> places = new TreeSet<>();
       after.forEach(c ->
           assertThat(places.add(c.label(Labels.VPN) + ":" + c.label(Labels.HTTP_PORT)))
@@ -118,9 +132,7 @@ class BalancePlanTest {
       }
       Place place = step.place();
       if (place != null) {
-        byName.put(
-            place.name(),
-            engine(place.name(), place.vpn(), place.httpPort(), ContainerStatus.RUNNING));
+        byName.put(place.name(), engine(place, ContainerStatus.RUNNING));
       }
     }
     return List.copyOf(byName.values());
@@ -147,14 +159,28 @@ class BalancePlanTest {
   }
 
   private static Container engine(String name, String vpn, int port, ContainerStatus status) {
+    return engine(new Place(name, vpn, port, 0, 8621, false), status);
+  }
+
+  private static Container engine(Place place, ContainerStatus status) {
     return new Container(
-        "id-" + name,
-        name,
+        "id-" + place.name(),
+        place.name(),
         "engine",
         status,
         Health.NONE,
-        "container:id-" + vpn,
-        Map.of("app", "test", Labels.VPN, vpn, Labels.HTTP_PORT, Integer.toString(port)),
+        "container:id-" + place.vpn(),
+        Map.of(
+            "app",
+            "test",
+            Labels.VPN,
+            place.vpn(),
+            Labels.HTTP_PORT,
+            Integer.toString(place.httpPort()),
+            Labels.P2P_PORT,
+            Integer.toString(place.p2pPort()),
+            Labels.FORWARDED,
+            Boolean.toString(place.forwarded())),
         Map.of(),
         START,
         null,
