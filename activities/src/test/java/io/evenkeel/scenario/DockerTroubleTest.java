@@ -164,6 +164,51 @@ class DockerTroubleTest {
   }
 
   @Test
+  void whatTwoListingsLackIsNotMadeASecondTime() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    // The monitor's, which forgets nothing yet, and the one that the provisioning begins with.
+    world.fleet.listsLack(2, "acestream-8"::equals);
+    assertThat(world.monitor().scale(11)).isEqualTo(11);
+    world.passes(Duration.ofMinutes(1));
+
+    assertThat(world.fleet.deeds()).containsExactly("create evenkeel-1", "start evenkeel-1");
+    assertThat(world.fleet.mostRunning()).isEqualTo(11);
+  }
+
+  @Test
+  void aRebalanceDoesNotMakeWhatItsListingLacks() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.dies("vpn2");
+    world.fleet.listsLack(1_000, "acestream-3"::equals);
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofMillis(900));
+    world.fleet.listsLack(0, _ -> false);
+    world.passes(Duration.ofMinutes(1));
+
+    everyVpnHasItsFive();
+    assertThat(world.fleet.deeds()).noneMatch(deed -> deed.startsWith("create"));
+  }
+
+  @Test
+  void aFailureThatNobodyHasToRepairIsForgotten() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    int idle = eventsOfTenMinutes();
+    world.fleet.fails("create", Kind.BAD_REQUEST);
+    assertThat(world.monitor().scale(11)).isEqualTo(11);
+    world.passes(Duration.ofSeconds(5));
+    assertThat(world.monitor().scale(10)).isEqualTo(10);
+    world.passes(Duration.ofMinutes(2));
+
+    assertThat(eventsOfTenMinutes()).isLessThan(idle + 20);
+  }
+
+  private int eventsOfTenMinutes() {
+    int before = world.historyLength("fleet/test");
+    world.passes(Duration.ofMinutes(10));
+    return world.historyLength("fleet/test") - before;
+  }
+
+  @Test
   void anEngineWhoseCreationWasNotAnsweredIsNotMadeTwice() {
     world.withFiveAndFive().watchedBy(World.config(10));
     world.fleet.losesTheAnswerTo("create evenkeel-1");

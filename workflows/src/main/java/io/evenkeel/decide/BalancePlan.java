@@ -32,8 +32,10 @@ public final class BalancePlan {
 
   /** The verbs of a plan. */
   public enum Verb {
-    /** Start an engine of ours that is there and does not run, or finish its replacement. */
+    /** Start an engine of ours that is there and does not run. */
     START,
+    /** Go on with a replacement that was cut off. */
+    FINISH,
     /** Create and start a new one. */
     CREATE,
     /** Remove one that is above the target. */
@@ -231,7 +233,7 @@ public final class BalancePlan {
                 unfinished
                     ? "its replacement was not finished"
                     : "it is " + c.status() + " and its VPN runs";
-            steps.add(new Step(Verb.START, "", "", same, because));
+            steps.add(new Step(unfinished ? Verb.FINISH : Verb.START, "", "", same, because));
           }
         }
       }

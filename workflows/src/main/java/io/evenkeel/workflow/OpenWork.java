@@ -1,8 +1,10 @@
 package io.evenkeel.workflow;
 
 import io.evenkeel.decide.FleetDecision;
+import io.evenkeel.decide.FleetIndex;
 import io.evenkeel.decide.FleetIndex.Assignment;
 import io.evenkeel.decide.FleetKnowledge;
+import io.evenkeel.decide.Known;
 import io.evenkeel.decide.Remains;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
@@ -41,8 +43,13 @@ final class OpenWork {
   private final Runnable nudge;
   private final Set<String> starting = new TreeSet<>();
   private final Map<String, List<Sign>> untold = new TreeMap<>();
+
+  /** What else an outage is to hear as soon as it can, by VPN. */
+  private final Map<String, List<Runnable>> later = new TreeMap<>();
+
   private final Map<String, Sign> ends;
   private Remains remains;
+  private boolean paused;
   private boolean provisioning;
   private @Nullable Instant provisionAfter;
 
@@ -57,6 +64,7 @@ final class OpenWork {
     this.closed = new ArrayList<>(state.closed());
     this.remains = new Remains(state.owed(), state.refused());
     this.ends = new TreeMap<>(state.ends());
+    this.paused = state.paused();
     this.provisionAfter = state.provisionAfter();
   }
 
@@ -137,6 +145,9 @@ final class OpenWork {
       List<String> busy,
       Instant now) {
     decision.outages().forEach(outage -> open(config, knowledge, outage));
+    if (decision.provision().isEmpty() && provisionAfter != null && knows("provision-is-right")) {
+      provisionAfter = null;
+    }
     boolean held = provisionAfter != null && now.isBefore(provisionAfter);
     if (!decision.provision().isEmpty() && !provisioning && !held) {
       provision(config, knowledge, mayRemove, busy, decision.provision());
@@ -221,8 +232,9 @@ final class OpenWork {
       Instant at,
       boolean ended,
       boolean asked) {
+    FleetIndex index = knowledge.index(config);
     List<Container> dependents =
-        knowledge.index(config).assignments().values().stream()
+        index.assignments().values().stream()
             .filter(a -> a.vpn().equals(outage.vpn()))
             .map(Assignment::container)
             .toList();
@@ -238,7 +250,19 @@ final class OpenWork {
         dependents,
         knowledge.tunnel(outage.vpn()).forwardedPort(),
         remains.owed(),
+        paused,
+        othersThan(outage.vpn()),
+        Known.of(index),
         List.of());
+  }
+
+  private List<String> othersThan(String vpn) {
+    return busyVpns().stream().filter(other -> !other.equals(vpn)).toList();
+  }
+
+  /** Whether this run began with, or has come to, a version that does so. */
+  private static boolean knows(String change) {
+    return Workflow.getVersion(change, Workflow.DEFAULT_VERSION, 1) >= 1;
   }
 
   private void start(OutageRequest request) {
@@ -249,6 +273,7 @@ final class OpenWork {
     starting.add(vpn);
     remains = remains.opened(request.dependents());
     Promise<Void> _ = Async.procedure(() -> carry(request));
+    tellTheOthersThan(vpn);
   }
 
   /** Starts the outage's workflow and stays until its end. */
@@ -293,6 +318,36 @@ final class OpenWork {
     if (waiting != null) {
       tell(config, vpn, waiting);
     }
+    List<Runnable> words = later.remove(vpn);
+    if (words != null) {
+      words.forEach(Runnable::run);
+    }
+  }
+
+  /** Each other open outage learns which ones are open beside it. */
+  private void tellTheOthersThan(String vpn) {
+    List<String> others = othersThan(vpn);
+    if (others.isEmpty() || !knows("open-elsewhere")) {
+      return;
+    }
+    for (String other : others) {
+      Runnable telling = () -> tellWhatIsOpenElsewhere(other);
+      if (starting.contains(other)) {
+        later.computeIfAbsent(other, _ -> new ArrayList<>()).add(telling);
+      } else {
+        telling.run();
+      }
+    }
+  }
+
+  private void tellWhatIsOpenElsewhere(String vpn) {
+    OutageProgress progress = open.get(vpn);
+    if (progress != null) {
+      VpnOutageWorkflow outage =
+          Workflow.newExternalWorkflowStub(VpnOutageWorkflow.class, progress.workflowId());
+      Promise<Void> _ =
+          Async.procedure(outage::openElsewhere, othersThan(vpn)).exceptionally(_ -> null);
+    }
   }
 
   /** Whether an outage was opened whose workflow may not have been started yet. */
@@ -327,18 +382,27 @@ final class OpenWork {
   }
 
   /** A person wants something else: each open outage goes by it from now on. */
-  void wanted(FleetConfig config, boolean paused) {
-    busyVpns().stream()
-        .filter(vpn -> !starting.contains(vpn))
-        .map(vpn ->
-            Workflow.newExternalWorkflowStub(
-                VpnOutageWorkflow.class, TaskQueues.outageId(config.fleet(), vpn)))
-        .forEach(outage -> {
-          Promise<Void> _ =
-              Async.procedure(outage::wanted, config.target(), paused)
-                  // It has closed meanwhile: the monitor provisions by what is wanted anyway.
-                  .exceptionally(_ -> null);
-        });
+  void wanted(FleetConfig config, boolean nowPaused) {
+    paused = nowPaused;
+    for (String vpn : busyVpns()) {
+      if (!starting.contains(vpn)) {
+        tellWanted(config, vpn, nowPaused);
+      } else if (knows("wanted-later")) {
+        later
+            .computeIfAbsent(vpn, _ -> new ArrayList<>())
+            .add(() -> tellWanted(config, vpn, nowPaused));
+      }
+    }
+  }
+
+  private static void tellWanted(FleetConfig config, String vpn, boolean paused) {
+    VpnOutageWorkflow outage =
+        Workflow.newExternalWorkflowStub(
+            VpnOutageWorkflow.class, TaskQueues.outageId(config.fleet(), vpn));
+    Promise<Void> _ =
+        Async.procedure(outage::wanted, config.target(), paused)
+            // It has closed meanwhile: the monitor provisions by what is wanted anyway.
+            .exceptionally(_ -> null);
   }
 
   private void tell(FleetConfig config, String vpn, List<Sign> signs) {
@@ -366,6 +430,7 @@ final class OpenWork {
       closed.removeLast();
     }
     log.info("outage of {} closed: {}", report.vpn(), report.result());
+    tellTheOthersThan(report.vpn());
   }
 
   List<OutageReport> outages() {
@@ -407,7 +472,8 @@ final class OpenWork {
             FleetDecision.ports(knowledge),
             mayRemove,
             config.policy().rebalance(),
-            busy);
+            busy,
+            Known.of(knowledge.index(config)));
     Promise<Void> _ =
         Async.function(Children.provision(config)::provision, request)
             .handle((report, failure) -> {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What an outage has done so far: its phases, its deeds; tells them to the UI and the monitor. */
 final class OutageLog {
+  /** The deed at one that Docker says is not there. */
+  static final String GONE = "gone";
+
   private final OutageRequest request;
   private final Steps steps;
   private final FleetMonitorWorkflow monitor;
@@ -78,6 +81,10 @@ final class OutageLog {
 
   void deed(String engine, String did) {
     deeds.put(engine, did);
+  }
+
+  boolean isGone(String engine) {
+    return GONE.equals(deeds.get(engine));
   }
 
   /** Consumers can use it again. */

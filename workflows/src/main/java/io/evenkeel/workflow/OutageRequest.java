@@ -1,9 +1,11 @@
 package io.evenkeel.workflow;
 
+import io.evenkeel.decide.Known;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport.PhaseTime;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param lastForwardedPort the last one known; 0: none
  * @param owed names of dependents that ran when an earlier outage began, and were not attached
  *     since
+ * @param paused whether the fleet is paused: then nothing is rebalanced
+ * @param openElsewhere other VPNs whose outage was open when this one began
+ * @param known the fleet's engines, of whichever VPN
  * @param phasesBefore of the runs before this one of the same outage; empty in the first
  */
 public record OutageRequest(
@@ -34,11 +39,36 @@ public record OutageRequest(
     List<Container> dependents,
     int lastForwardedPort,
     List<String> owed,
+    boolean paused,
+    List<String> openElsewhere,
+    List<Known> known,
     List<PhaseTime> phasesBefore) {
   public OutageRequest {
     dependents = List.copyOf(dependents);
     owed = List.copyOf(owed);
+    openElsewhere = List.copyOf(openElsewhere);
+    known = List.copyOf(known);
     phasesBefore = List.copyOf(phasesBefore);
+  }
+
+  /** The same outage, of which something else is wanted by now. */
+  OutageRequest wanting(int target, boolean nowPaused, Collection<String> nowOpenElsewhere) {
+    return new OutageRequest(
+        config.withTarget(target),
+        vpn,
+        cause,
+        because,
+        seenAt,
+        ended,
+        askedFor,
+        vpnBefore,
+        dependents,
+        lastForwardedPort,
+        owed,
+        nowPaused,
+        List.copyOf(nowOpenElsewhere),
+        known,
+        phasesBefore);
   }
 
   /** The same outage, to be gone on with in a new run: its history has become long. */
@@ -55,6 +85,9 @@ public record OutageRequest(
         dependents,
         lastForwardedPort,
         owed,
+        paused,
+        openElsewhere,
+        known,
         soFar);
   }
 }

@@ -5,7 +5,9 @@ import io.evenkeel.decide.BalancePlan.Place;
 import io.evenkeel.decide.BalancePlan.Step;
 import io.evenkeel.decide.FleetDecision;
 import io.evenkeel.decide.FleetIndex;
+import io.evenkeel.decide.FleetIndexer;
 import io.evenkeel.decide.FleetKnowledge;
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Observation;
@@ -40,6 +42,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
         steps.docker("look at " + config.fleet()).look(config.scope(), "", request.closedVpns());
     Plan plan = Workflow.sideEffect(Plan.class, () -> plan(request, seen));
     seen.changed().forEach(container -> names.add(container.name()));
+    request.known().forEach(engine -> names.add(engine.name()));
     plan.steps().stream()
         .map(Step::place)
         .filter(Objects::nonNull)
@@ -58,6 +61,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
     try {
       switch (step.verb()) {
         case START -> make(steps, config, step, place(step), true, "");
+        case FINISH -> finish(steps, step);
         case CREATE -> makeUnderAFreeName(steps, config, step, true);
         case REMOVE -> remove(steps, config, step);
         case REPLACE -> {
@@ -73,6 +77,16 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
     } catch (ActivityFailure failure) {
       failed.add(step + ": " + OutageLog.rootMessage(failure));
     }
+  }
+
+  /** The one that was put aside has everything that its successor is to have. */
+  private void finish(Steps steps, Step step) {
+    Place place = place(step);
+    String _ =
+        steps
+            .docker("finish " + place.name() + " on " + place.vpn() + ": " + step.because())
+            .attach(place.name(), "", place.vpn(), true);
+    created.add(place.name());
   }
 
   private static Place place(Step step) {
@@ -152,7 +166,17 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
 
   private static Plan plan(ProvisionRequest request, Observation seen) {
     FleetKnowledge knowledge = FleetKnowledge.nothing().after(seen, request.config());
-    FleetIndex index = knowledge.index(request.config());
+    List<Container> unlisted = unlisted(request, knowledge.names());
+    List<Container> all = new ArrayList<>(knowledge.known());
+    all.addAll(unlisted);
+    FleetIndex index = FleetIndexer.index(request.config(), all, knowledge.homes());
+    Set<String> names = knowledge.names();
+    TreeSet<String> busy = new TreeSet<>(request.busy());
+    unlisted.forEach(engine -> {
+      names.add(engine.name());
+      busy.add(engine.id());
+    });
+    boolean whole = unlisted.isEmpty();
     TreeSet<String> closed = new TreeSet<>(request.closedVpns());
     closed.addAll(FleetDecision.closedVpns(request.config(), knowledge));
     Map<String, Integer> ports = new TreeMap<>(request.ports());
@@ -161,9 +185,21 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
         BalancePlan.plan(
             request.config(),
             index,
-            knowledge.names(),
+            names,
             new BalancePlan.Circumstances(
-                closed, ports, request.mayRemove(), request.mayMove(), request.busy()));
+                closed, ports, whole && request.mayRemove(), whole && request.mayMove(), busy));
     return new Plan(steps, BalancePlan.spread(index));
+  }
+
+  /**
+   * Known engines that this one list lacks: they count as there. Nothing is removed or moved by
+   * such a list.
+   */
+  private static List<Container> unlisted(ProvisionRequest request, Set<String> listed) {
+    return request.known().stream()
+        .filter(k -> !listed.contains(k.name()) && !listed.contains(Aside.of(k.name())))
+        .filter(k -> !listed.contains(Aside.original(k.name())))
+        .map(k -> k.standIn(request.config().managerLabel()))
+        .toList();
   }
 }

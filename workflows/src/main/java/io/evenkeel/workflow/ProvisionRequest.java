@@ -1,5 +1,6 @@
 package io.evenkeel.workflow;
 
+import io.evenkeel.decide.Known;
 import io.evenkeel.fleet.FleetConfig;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param mayMove whether idle engines are moved to even the VPNs out, or take up a forwarded port:
  *     only where it is known which are busy
  * @param busy ids of engines that serve somebody: never moved
+ * @param known engines that are not gone by the monitor's rule: they count, listed or not
  */
 public record ProvisionRequest(
     FleetConfig config,
@@ -20,4 +22,5 @@ public record ProvisionRequest(
     Map<String, Integer> ports,
     boolean mayRemove,
     boolean mayMove,
-    List<String> busy) {}
+    List<String> busy,
+    List<Known> known) {}

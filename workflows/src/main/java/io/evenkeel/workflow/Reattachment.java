@@ -70,7 +70,7 @@ final class Reattachment {
     try {
       String did = renewedPort(dependent, tunnel) ? renew(dependent, tunnel) : byTheRule(dependent);
       log.deed(name, did);
-      if (did.equals("gone") || did.equals("ignored")) {
+      if (did.equals(OutageLog.GONE) || did.equals("ignored")) {
         return;
       }
       if (isEngine(dependent)) {

@@ -11,6 +11,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Brings one VPN back, or waits until somebody has. */
@@ -29,6 +30,7 @@ final class Revival {
   private static final int LONG_HISTORY = 2_000;
 
   private final OutageRequest request;
+  private final UnaryOperator<OutageRequest> asWantedNow;
   private final Steps steps;
   private final OutageLog log;
   private boolean ended;
@@ -41,8 +43,15 @@ final class Revival {
   private @Nullable Instant newerThan;
   private @Nullable Container found;
 
-  Revival(OutageRequest request, Steps steps, OutageLog log) {
+  /**
+   * Of that outage.
+   *
+   * @param asWantedNow the request as a new run of it is to have it
+   */
+  Revival(
+      OutageRequest request, UnaryOperator<OutageRequest> asWantedNow, Steps steps, OutageLog log) {
     this.request = request;
+    this.asWantedNow = asWantedNow;
     this.steps = steps;
     this.log = log;
     this.ended = request.ended();
@@ -154,7 +163,8 @@ final class Revival {
     Duration backOff = FIRST_BACK_OFF;
     for (int tries = 0; ; tries++) {
       if (Workflow.getInfo().getHistoryLength() > LONG_HISTORY) {
-        Workflow.continueAsNew(request.continued(ended, askedFor && !ours, log.phases()));
+        OutageRequest now = asWantedNow.apply(request);
+        Workflow.continueAsNew(now.continued(ended, askedFor && !ours, log.phases()));
       }
       heard = false;
       vpn = ours ? start() : ask();

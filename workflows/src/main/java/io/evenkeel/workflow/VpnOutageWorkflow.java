@@ -27,6 +27,10 @@ public interface VpnOutageWorkflow {
   @SignalMethod
   void wanted(int target, boolean paused);
 
+  /** Other VPNs whose outage is open from now on: its rebalance leaves them alone. */
+  @SignalMethod
+  void openElsewhere(List<String> vpns);
+
   @QueryMethod
   OutageReport report();
 

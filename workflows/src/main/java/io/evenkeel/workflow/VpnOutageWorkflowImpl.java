@@ -1,5 +1,6 @@
 package io.evenkeel.workflow;
 
+import io.evenkeel.decide.Known;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
@@ -25,14 +26,17 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   private final Steps steps;
   private FleetConfig wanted;
   private boolean paused;
+  private List<String> openElsewhere;
 
   @WorkflowInit
   public VpnOutageWorkflowImpl(OutageRequest request) {
     this.request = request;
     this.wanted = request.config();
+    this.paused = request.paused();
+    this.openElsewhere = request.openElsewhere();
     this.steps = new Steps(request.config().policy());
     this.log = new OutageLog(request, steps);
-    this.revival = new Revival(request, steps, log);
+    this.revival = new Revival(request, this::asWantedNow, steps, log);
   }
 
   @Override
@@ -113,7 +117,17 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
             Children.provision(wanted)
                 .provision(
                     // What is busy now the monitor knows: moving is its own.
-                    new ProvisionRequest(wanted, List.of(), log.ports(), false, false, List.of())));
+                    new ProvisionRequest(
+                        wanted, openElsewhere, log.ports(), false, false, List.of(), known())));
+  }
+
+  /** Docker has said of some that they are gone. */
+  private List<Known> known() {
+    return request.known().stream().filter(engine -> !log.isGone(engine.name())).toList();
+  }
+
+  private OutageRequest asWantedNow(OutageRequest same) {
+    return same.wanting(wanted.target(), paused, openElsewhere);
   }
 
   @Override
@@ -125,6 +139,11 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   public void wanted(int target, boolean nowPaused) {
     wanted = wanted.withTarget(target);
     paused = nowPaused;
+  }
+
+  @Override
+  public void openElsewhere(List<String> vpns) {
+    openElsewhere = List.copyOf(vpns);
   }
 
   @Override

@@ -127,7 +127,7 @@ class AsideTest {
     assertThat(plan(config(2)))
         .singleElement()
         .satisfies(step -> {
-          assertThat(step.verb()).isEqualTo(Verb.START);
+          assertThat(step.verb()).isEqualTo(Verb.FINISH);
           assertThat(Objects.requireNonNull(step.place()).name()).isEqualTo("b");
         });
     assertThat(decision(config(2)).outages()).isEmpty();

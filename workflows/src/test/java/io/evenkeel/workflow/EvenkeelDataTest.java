@@ -75,8 +75,11 @@ class EvenkeelDataTest {
             List.of(vpn),
             0,
             List.of(),
+            false,
+            List.of(),
+            List.of(),
             List.of()),
-        new ProvisionRequest(CONFIG, List.of(), Map.of(), false, false, List.of()),
+        new ProvisionRequest(CONFIG, List.of(), Map.of(), false, false, List.of(), List.of()),
         new ProvisionReport(List.of(), List.of(), List.of()),
         new ProvisionBalancedWorkflowImpl.Plan(List.of(), ""));
   }
