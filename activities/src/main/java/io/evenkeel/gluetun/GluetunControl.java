@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Gluetun's control server, 3.40 to current. Its status says running with a dead tunnel too, so the
@@ -27,7 +28,7 @@ public final class GluetunControl implements VpnControl {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LONGEST_IP = 45;
 
-  private final Reach reach;
+  private final Supplier<Reach> reach;
   private final Function<String, Access> accesses;
   private final BoundedHttp http = new BoundedHttp();
 
@@ -44,7 +45,7 @@ public final class GluetunControl implements VpnControl {
     }
   }
 
-  public GluetunControl(Reach reach, Function<String, Access> accesses) {
+  public GluetunControl(Supplier<Reach> reach, Function<String, Access> accesses) {
     this.reach = reach;
     this.accesses = accesses;
   }
@@ -59,7 +60,7 @@ public final class GluetunControl implements VpnControl {
 
   private Optional<URI> base(Container vpn, Access access) {
     if (access.url().isEmpty()) {
-      return reach.base(vpn, access.port());
+      return reach.get().base(vpn, access.port());
     }
     try {
       return Optional.of(new URI(access.url()));

@@ -5,13 +5,14 @@ import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.port.EngineProbe;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Asks an engine at its labelled port. Any answer below 500 will do. A container without a port
  * label has nothing to be asked: it answers when it runs.
  */
 public final class HttpEngineProbe implements EngineProbe {
-  private final Reach reach;
+  private final Supplier<Reach> reach;
   private final String path;
   private final BoundedHttp http = new BoundedHttp();
 
@@ -20,7 +21,7 @@ public final class HttpEngineProbe implements EngineProbe {
    *
    * @param path begins with a slash
    */
-  public HttpEngineProbe(Reach reach, String path) {
+  public HttpEngineProbe(Supplier<Reach> reach, String path) {
     this.reach = reach;
     this.path = path;
   }
@@ -34,6 +35,7 @@ public final class HttpEngineProbe implements EngineProbe {
     int port = Ports.parse(label);
     return port > 0
         && reach
+            .get()
             .base(vpn, port)
             .map(base -> http.get(base.resolve(path), Map.of()).status())
             .map(status -> status != BoundedHttp.NO_ANSWER && status < 500)

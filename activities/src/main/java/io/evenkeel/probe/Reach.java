@@ -1,12 +1,7 @@
 package io.evenkeel.probe;
 
 import io.evenkeel.fleet.Container;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Optional;
 
 /** How a VPN's ports are reached from where Evenkeel runs. */
@@ -15,21 +10,6 @@ public enum Reach {
   HOST,
   /** In a container on the VPN's network: through the VPN's name. */
   NETWORK;
-
-  /** In a container that can resolve the VPN's name its network, else the host. */
-  public static Reach auto(Collection<String> vpns) {
-    return Files.exists(Path.of("/.dockerenv")) && vpns.stream().anyMatch(Reach::resolves)
-        ? NETWORK
-        : HOST;
-  }
-
-  private static boolean resolves(String name) {
-    try {
-      return InetAddress.getAllByName(name).length > 0;
-    } catch (UnknownHostException unknown) {
-      return false;
-    }
-  }
 
   /** Where a port of the VPN's namespace answers; empty: it is not published. */
   public Optional<URI> base(Container vpn, int port) {

@@ -152,7 +152,7 @@ class GluetunControlTest {
             0,
             "",
             true);
-    return new GluetunControl(Reach.HOST, _ -> new GluetunControl.Access("", 8000, "k3y"))
+    return new GluetunControl(() -> Reach.HOST, _ -> new GluetunControl.Access("", 8000, "k3y"))
         .read(vpn);
   }
 }

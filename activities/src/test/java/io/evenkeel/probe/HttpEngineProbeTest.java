@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class HttpEngineProbeTest {
   private static final String PATH = "/webui/api/service?method=get_version";
 
-  private final HttpEngineProbe probe = new HttpEngineProbe(Reach.HOST, PATH);
+  private final HttpEngineProbe probe = new HttpEngineProbe(() -> Reach.HOST, PATH);
   private HttpServer server;
   private int status = 200;
   private String asked = "";

@@ -6,6 +6,7 @@ import io.evenkeel.docker.DockerContainers;
 import io.evenkeel.docker.DockerSettings;
 import io.evenkeel.gluetun.GluetunControl;
 import io.evenkeel.port.Announcer;
+import io.evenkeel.probe.FoundReach;
 import io.evenkeel.probe.HttpEngineProbe;
 import io.evenkeel.probe.Reach;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -37,11 +39,11 @@ class Composition {
 
   @Bean
   FleetActivitiesImpl activities(Settings settings, DockerContainers containers) {
-    Reach reach =
+    Supplier<Reach> reach =
         switch (settings.reach()) {
-          case "host" -> Reach.HOST;
-          case "network" -> Reach.NETWORK;
-          default -> Reach.auto(settings.config().scope().vpns());
+          case "host" -> () -> Reach.HOST;
+          case "network" -> () -> Reach.NETWORK;
+          default -> FoundReach.of(settings.config().scope().vpns());
         };
     return new FleetActivitiesImpl(
         containers,

@@ -255,7 +255,8 @@ class FleetService implements SmartLifecycle {
     if (host.mode() == TemporalHost.Mode.DEV) {
       room.look();
     }
-    boolean answers = host.mode() == TemporalHost.Mode.CLUSTER || host.answers();
+    WorkflowClient now = client;
+    boolean answers = host.answers(now == null ? null : now.getWorkflowServiceStubs());
     if (!answers) {
       if (connected) {
         log.warn(

@@ -2,10 +2,14 @@ package io.evenkeel.worker;
 
 import io.evenkeel.client.TemporalConnection;
 import io.grpc.Server;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.temporal.internal.testservice.TestServicesStarter;
+import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +38,10 @@ final class TemporalHost implements AutoCloseable {
   /** The dev server answers after 1 s; one that takes so long has hung. */
   private static final Duration LONGEST_START = Duration.ofSeconds(30);
 
+  private static final Duration CLUSTER_ASKED = Duration.ofSeconds(2);
+  private static final Duration CLUSTER_ANSWERS = Duration.ofSeconds(2);
+  private static final String FRONTEND = "temporal.api.workflowservice.v1.WorkflowService";
+
   /** How Temporal is had. */
   enum Mode {
     EMBEDDED,
@@ -47,6 +56,8 @@ final class TemporalHost implements AutoCloseable {
   private @Nullable TestServicesStarter memory;
   private @Nullable Process dev;
   private long devSince;
+  private long clusterAskedAt;
+  private boolean clusterAnswers;
 
   TemporalHost(Settings settings) {
     this.settings = settings;
@@ -98,9 +109,7 @@ final class TemporalHost implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.temporal().port()));
     server.getServices().forEach(builder::addService);
     HealthStatusManager health = new HealthStatusManager();
-    health.setStatus(
-        "temporal.api.workflowservice.v1.WorkflowService",
-        HealthCheckResponse.ServingStatus.SERVING);
+    health.setStatus(FRONTEND, HealthCheckResponse.ServingStatus.SERVING);
     builder.addService(health.getHealthService());
     embedded = builder.build().start();
     memory = server;
@@ -169,8 +178,41 @@ final class TemporalHost implements AutoCloseable {
         && System.nanoTime() - devSince < LONGEST_START.toNanos();
   }
 
+  /**
+   * Whether it answers; a cluster is asked every two seconds.
+   *
+   * @param client of it; null: there is none yet
+   */
+  boolean answers(@Nullable WorkflowServiceStubs client) {
+    return mode == Mode.CLUSTER ? client != null && clusterAnswers(client) : answers();
+  }
+
+  private boolean clusterAnswers(WorkflowServiceStubs client) {
+    if (clusterAskedAt == 0 || System.nanoTime() - clusterAskedAt >= CLUSTER_ASKED.toNanos()) {
+      clusterAnswers = isServing(client);
+      clusterAskedAt = System.nanoTime();
+    }
+    return clusterAnswers;
+  }
+
+  /** By its own health service. One that refuses to tell is there. */
+  private static boolean isServing(WorkflowServiceStubs client) {
+    try {
+      return HealthGrpc.newBlockingStub(client.getRawChannel())
+              .withDeadlineAfter(CLUSTER_ANSWERS.toMillis(), TimeUnit.MILLISECONDS)
+              .check(HealthCheckRequest.newBuilder().setService(FRONTEND).build())
+              .getStatus()
+          == HealthCheckResponse.ServingStatus.SERVING;
+    } catch (StatusRuntimeException failure) {
+      return switch (failure.getStatus().getCode()) {
+        case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED -> false;
+        default -> true;
+      };
+    }
+  }
+
   /** Whether something takes connections there. */
-  boolean answers() {
+  private boolean answers() {
     try (Socket socket = new Socket()) {
       socket.connect(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.temporal().port()), 500);
