@@ -39,6 +39,15 @@ try_docker() {
 
 need_docker() { try_docker || fail "needs a Docker engine: $DOCKER_MISSING"; }
 
+# own_engine_missing: why no engine of its own may be started beside the one that is there; nothing where one may.
+own_engine_missing() {
+  local tool
+  [[ $(id -u) == 0 ]] || { echo "it starts a dockerd of its own: only root may" && return; }
+  for tool in dockerd docker unshare ip; do
+    has "$tool" || { echo "it needs $tool (packages docker.io, util-linux, iproute2)" && return; }
+  done
+}
+
 # The stand-in images are made of the host's static busybox.
 need_busybox() {
   local candidate

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +32,11 @@ public final class FaultsCommand implements Callable<Integer> {
   @Option(names = "--seed", defaultValue = "1", description = "of the first one; default 1")
   private long seed;
 
+  @Option(
+      names = "--fixed",
+      description = "the ten that bin/test runs, whatever --runs and --seed say")
+  private boolean fixed;
+
   @Option(names = "--engines", defaultValue = "8", description = "6, 8 or 10; default 8")
   private int engines;
 
@@ -43,7 +49,9 @@ public final class FaultsCommand implements Callable<Integer> {
   @Option(names = "--summary", description = "sums up such a file, and does nothing else")
   private @Nullable Path summary;
 
-  @Option(names = "--timeline", description = "prints the timeline where all was well too")
+  @Option(
+      names = "--timeline",
+      description = "prints the timeline, and keeps the worker's log, where all was well too")
   private boolean timeline;
 
   @Option(names = "--json", description = "prints JSON")
@@ -81,7 +89,7 @@ public final class FaultsCommand implements Callable<Integer> {
     Set<Long> known = records.seeds();
     int violated = 0;
     try (Worlds all = new Worlds()) {
-      for (long next = seed; next < seed + runs; next++) {
+      for (long next : fixed ? Plan.FIXED : consecutive()) {
         Plan plan = Plan.draw(next);
         if (planOnly) {
           System.out.println(plan);
@@ -90,8 +98,10 @@ public final class FaultsCommand implements Callable<Integer> {
           ObjectNode one = Records.of(result, engines, commit);
           records.append(one);
           tell(result);
-          if (!result.clean()) {
+          if (timeline || !result.clean()) {
             keepLog(all, file, next);
+          }
+          if (!result.clean()) {
             all.end();
           }
           violated += result.violations().isEmpty() ? 0 : 1;
@@ -102,6 +112,10 @@ public final class FaultsCommand implements Callable<Integer> {
       print(new Summary(records.read()));
     }
     return violated == 0 ? 0 : 1;
+  }
+
+  private List<Long> consecutive() {
+    return LongStream.range(seed, seed + runs).boxed().toList();
   }
 
   /** One world after the other: a new one after a violation, and after so many sequences. */

@@ -15,6 +15,14 @@ import java.util.stream.Collectors;
  * @param faults at least one
  */
 record Plan(long seed, Shape shape, List<Fault> faults) {
+  /**
+   * Ten seeds that together hold every kind of fault: 8, 40 and 2743 found mistakes of the product,
+   * the others are short. None kills the engine's daemon while a VPN is being started, which Docker
+   * 20.10 does not survive (docs/fault-bench.md, seed 207).
+   */
+  static final List<Long> FIXED =
+      List.of(8L, 40L, 2743L, 1187L, 415L, 4305L, 3475L, 4074L, 4417L, 5407L);
+
   private static final int UNUSED = 16;
   private static final int PLAIN_PERCENT = 12;
   private static final int PAIRED_PERCENT = 52;
