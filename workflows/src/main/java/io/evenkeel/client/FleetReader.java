@@ -39,15 +39,23 @@ public final class FleetReader {
     FleetView view = monitor().fleet();
     Map<String, OutageProgress> open = new TreeMap<>();
     for (FleetView.Vpn vpn : view.vpns()) {
-      OpenOutage outage = vpn.outage();
-      OutageProgress progress =
-          outage == null ? null : ask(outage.workflowId(), VpnOutageWorkflow::progress);
-      // Before the outage's first step its id still answers for the one before it.
-      if (outage != null && progress != null && progress.since().equals(outage.since())) {
+      OutageProgress progress = vpn.outage() == null ? null : progress(vpn.outage());
+      if (progress != null) {
         open.put(vpn.name(), progress);
       }
     }
     return open.isEmpty() ? view : with(view, open);
+  }
+
+  /** The outage's own word; null where the monitor's must do. */
+  private @Nullable OutageProgress progress(OpenOutage outage) {
+    if (outage.phase().equals(OutageProgress.OPENING)) {
+      // It would answer after its first step only.
+      return null;
+    }
+    OutageProgress progress = ask(outage.workflowId(), VpnOutageWorkflow::progress);
+    // Before the outage's first step its id still answers for the one before it.
+    return progress != null && progress.since().equals(outage.since()) ? progress : null;
   }
 
   /** The open outages and the last closed ones, newest first. */

@@ -269,7 +269,7 @@ final class OpenWork {
     String vpn = request.vpn();
     String id = TaskQueues.outageId(request.config().fleet(), vpn);
     log.warn("outage of {} ({}): {}", vpn, request.cause(), request.because());
-    open.put(vpn, new OutageProgress(vpn, id, OutageProgress.OPEN, request.seenAt(), List.of()));
+    open.put(vpn, new OutageProgress(vpn, id, OutageProgress.OPENING, request.seenAt(), List.of()));
     starting.add(vpn);
     remains = remains.opened(request.dependents());
     Promise<Void> _ = Async.procedure(() -> carry(request));
@@ -279,7 +279,6 @@ final class OpenWork {
   /** Starts the outage's workflow and stays until its end. */
   private void carry(OutageRequest request) {
     String vpn = request.vpn();
-    OutageProgress mine = open.get(vpn);
     for (int tries = 1; ; tries++) {
       VpnOutageWorkflow child = Children.outage(request.config(), vpn, request.because());
       Promise<OutageReport> run = Async.function(child::recover, request);
@@ -292,7 +291,7 @@ final class OpenWork {
         if (!alreadyStarted(failure)) {
           log.error("outage of {} ended: {}", vpn, OutageLog.rootMessage(failure));
           starting.remove(vpn);
-          open.remove(vpn, mine);
+          open.computeIfPresent(vpn, (_, o) -> o.since().equals(request.seenAt()) ? null : o);
           nudge.run();
           return;
         }
@@ -314,6 +313,7 @@ final class OpenWork {
   /** It can hear now; what was to be told before it could is told. */
   private void begun(FleetConfig config, String vpn) {
     starting.remove(vpn);
+    open.computeIfPresent(vpn, (_, o) -> o.phase().equals(OutageProgress.OPENING) ? o.begun() : o);
     List<Sign> waiting = untold.remove(vpn);
     if (waiting != null) {
       tell(config, vpn, waiting);
