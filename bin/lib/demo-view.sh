@@ -140,7 +140,8 @@ watch_until() {
 # Ten engines answer, and the worker knows all of them.
 all_answer() { ((UP1 == 5 && UP2 == 5)) && [[ $(field "$VPN1" reachable)/$(field "$VPN2" reachable) == 5/5 ]]; }
 
-# All ten answer in a sample after the VPN's end, and each of the ended VPN's engines is newer than its VPN's new start.
+# All ten answer in a sample, and each of the ended VPN's engines is newer than its VPN's new start and older than that
+# sample: before, it was the old one that still answered.
 restored() {
   local at vpn_at started vpn
   ((UP1 == 5 && UP2 == 5 && SAMPLE_AT > ENDED_AT)) || return 1
@@ -151,7 +152,8 @@ restored() {
   vpn_at=${vpn_at%% *}
   (($(date -d "$vpn_at" +%s%6N) > ENDED_AT)) || return 1
   while read -r _ _ started vpn; do
-    if [[ $vpn == "$VPN1" && ${started%Z} < ${vpn_at%Z} ]]; then return 1; fi
+    [[ $vpn == "$VPN1" ]] || continue
+    [[ ! ${started%Z} < ${vpn_at%Z} ]] && (($(date -d "$started" +%s%6N) < at)) || return 1
   done < <(engines)
   RESTORED_AT=$at
 }
