@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -76,6 +77,9 @@ class DockerTroubleTest {
     world.withFiveAndFive().watchedBy(World.config(10));
     world.fleet.dies("vpn2", Duration.ofSeconds(40));
     world.logStreamEnds("vpn2");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> world.vpn("vpn2").outage() != null);
     for (int second = 0; second < 40; second++) {
       assertThat(world.vpn("vpn2").outage()).as("known from the sign on").isNotNull();
       assertThat(world.vpn("vpn2").reachable()).isZero();

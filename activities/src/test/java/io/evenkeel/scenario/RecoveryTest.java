@@ -10,6 +10,7 @@ import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.TunnelReading.Tunnel;
 import io.evenkeel.port.DockerFailure.Kind;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -45,7 +46,9 @@ class RecoveryTest {
     world.fleet.dies("vpn2");
     world.logStreamEnds("vpn2");
 
-    assertThat(world.vpn("vpn2").reachable()).isZero();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> world.vpn("vpn2").reachable() == 0);
     assertThat(world.vpn("vpn1").reachable()).isEqualTo(5);
     assertThat(world.view().engines()).hasSize(10);
   }

@@ -20,6 +20,8 @@ import io.evenkeel.workflow.TaskQueues;
 import io.evenkeel.workflow.VpnOutageWorkflowImpl;
 import io.grpc.StatusRuntimeException;
 import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.client.ActivityCompletionException;
@@ -30,6 +32,10 @@ import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptor;
+import io.temporal.common.interceptors.WorkflowOutboundCallsInterceptorBase;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.Worker;
@@ -40,7 +46,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,9 +63,6 @@ final class World implements AutoCloseable, AfterEachCallback {
   /** The activity on whose behalf a thread works: time waits for each, and each waits once. */
   private static final InheritableThreadLocal<ActivityExecutionContext> ACTIVITY =
       new InheritableThreadLocal<>();
-
-  /** Within the time after which a silent worker counts as dead. */
-  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   private static final Duration SHORTLY = Duration.ofMillis(200);
 
@@ -218,30 +220,29 @@ final class World implements AutoCloseable, AfterEachCallback {
   private void waitUntil(Instant moment) {
     ActivityExecutionContext activity = ACTIVITY.get();
     Clock clock = new SkippedClock();
-    Instant givenUp =
-        Instant.ofEpochMilli(activity.getInfo().getCurrentAttemptScheduledTimestamp())
-            .plus(activity.getInfo().getStartToCloseTimeout())
-            .minus(SHORTLY);
+    Instant givenUp = givenUp(activity.getInfo()).minus(SHORTLY);
     synchronized (activity) {
-      Instant now = clock.instant();
-      while (now.isBefore(moment)) {
-        if (!now.isBefore(givenUp)) {
-          awaitEnd(activity);
-          return;
-        }
-        Instant next = Collections.min(List.of(moment, givenUp, now.plus(HEARTBEAT)));
-        temporal.sleep(Duration.between(now, next));
-        if (!lives(activity)) {
-          return;
-        }
-        now = clock.instant();
+      Instant until = moment.isBefore(givenUp) ? moment : givenUp;
+      Duration left = Duration.between(clock.instant(), until);
+      if (left.isPositive()) {
+        temporal.sleep(left);
+      }
+      if (until.isBefore(moment)) {
+        // So near that the test server's time may go as fast as any other until then.
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !lives(activity));
       }
     }
   }
 
-  /** Its end is so near that the test server's time may go as fast as any other until then. */
-  private static void awaitEnd(ActivityExecutionContext activity) {
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !lives(activity));
+  private static Instant givenUp(ActivityInfo activity) {
+    Instant attempt =
+        Instant.ofEpochMilli(activity.getCurrentAttemptScheduledTimestamp())
+            .plus(activity.getStartToCloseTimeout());
+    Instant all =
+        Instant.ofEpochMilli(activity.getScheduledTimestamp())
+            .plus(activity.getScheduleToCloseTimeout());
+    boolean bounded = activity.getScheduleToCloseTimeout().isPositive();
+    return bounded && all.isBefore(attempt) ? all : attempt;
   }
 
   /** What the watch tells when a VPN's log stream ends. */
@@ -285,7 +286,21 @@ final class World implements AutoCloseable, AfterEachCallback {
     }
   }
 
+  /**
+   * Calls know their activity, and no activity dies of silence: heartbeats come by the wall clock,
+   * which skipped time does not wait for.
+   */
   private static final class NamedActivities extends WorkerInterceptorBase {
+    @Override
+    public WorkflowInboundCallsInterceptor interceptWorkflow(WorkflowInboundCallsInterceptor next) {
+      return new WorkflowInboundCallsInterceptorBase(next) {
+        @Override
+        public void init(WorkflowOutboundCallsInterceptor outbound) {
+          super.init(new MaySayNothing(outbound));
+        }
+      };
+    }
+
     @Override
     public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
       return new ActivityInboundCallsInterceptorBase(next) {
@@ -313,6 +328,24 @@ final class World implements AutoCloseable, AfterEachCallback {
     @Override
     public Instant instant() {
       return Instant.ofEpochMilli(temporal.currentTimeMillis());
+    }
+  }
+
+  private static final class MaySayNothing extends WorkflowOutboundCallsInterceptorBase {
+    MaySayNothing(WorkflowOutboundCallsInterceptor next) {
+      super(next);
+    }
+
+    @Override
+    public <R> ActivityOutput<R> executeActivity(ActivityInput<R> input) {
+      return super.executeActivity(
+          new ActivityInput<>(
+              input.getActivityName(),
+              input.getResultClass(),
+              input.getResultType(),
+              input.getArgs(),
+              ActivityOptions.newBuilder(input.getOptions()).setHeartbeatTimeout(null).build(),
+              input.getHeader()));
     }
   }
 }
