@@ -77,7 +77,7 @@ class FleetOnEngineTest {
     } catch (DockerException cannotJoin) {
       assertThat(cannotJoin).hasMessageContaining("join");
     }
-    await().atMost(LONG).until(() -> fleet.answering(2) == 5);
+    await().atMost(LONG).until(() -> fleet.answering(2) == 5 && fleet.all().size() == 10);
     assertThat(fleet.all()).hasSize(10);
   }
 
@@ -174,7 +174,7 @@ class FleetOnEngineTest {
       assertThat(fleet.answering(2)).isZero();
       proxy.listen();
 
-      await().atMost(LONG).until(() -> fleet.answering(2) == 5);
+      await().atMost(LONG).until(() -> fleet.answering(2) == 5 && fleet.all().size() == 10);
       assertThat(fleet.engines(2).keySet()).isEqualTo(before.keySet());
       assertThat(fleet.engines(1)).isEqualTo(others);
     }

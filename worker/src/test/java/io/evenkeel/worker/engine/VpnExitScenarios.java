@@ -54,7 +54,7 @@ abstract class VpnExitScenarios {
       leastOfTheOthers = Math.min(leastOfTheOthers, fleet.answering(1));
       mostRunning = Math.max(mostRunning, fleet.running());
     }
-    await().atMost(LONG).until(() -> fleet.answering(2) == 5);
+    await().atMost(LONG).until(() -> fleet.answering(2) == 5 && fleet.all().size() == 10);
 
     assertThat(leastOfTheOthers).isEqualTo(5);
     assertThat(mostRunning).isLessThanOrEqualTo(10);
@@ -71,7 +71,9 @@ abstract class VpnExitScenarios {
     Map<String, String> before = fleet.engines(2);
     Map<String, String> others = fleet.engines(1);
     fleet.recreateVpn(2);
-    await().atMost(LONG).until(() -> allStartedAnew(before) && fleet.answering(2) == 5);
+    await()
+        .atMost(LONG)
+        .until(() -> allStartedAnew(before) && fleet.answering(2) == 5 && fleet.all().size() == 10);
 
     assertThat(fleet.engines(2).keySet()).isEqualTo(before.keySet());
     assertThat(fleet.engines(1)).isEqualTo(others);
@@ -85,7 +87,9 @@ abstract class VpnExitScenarios {
     Map<String, String> before = fleet.engines(2);
     Map<String, String> others = fleet.engines(1);
     var _ = fleet.docker().restartContainerCmd(fleet.vpn(2)).withTimeout(0).exec();
-    await().atMost(LONG).until(() -> allStartedAnew(before) && fleet.answering(2) == 5);
+    await()
+        .atMost(LONG)
+        .until(() -> allStartedAnew(before) && fleet.answering(2) == 5 && fleet.all().size() == 10);
 
     assertThat(fleet.engines(1)).isEqualTo(others);
     assertThat(fleet.all()).hasSize(10);
