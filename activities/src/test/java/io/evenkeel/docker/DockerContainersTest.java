@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The contract on a real engine. */
 @Tag("engine")
@@ -34,6 +35,7 @@ class DockerContainersTest extends ContainersContract {
 
   /** What the restart policy proves: decision 0012. */
   @Test
+  @Timeout(240)
   void oneThatItsEngineStartsAgainIsSeenExitedOnlyWhenItWasStopped() {
     ObjectNode body = EngineHost.script("exec /bin/busybox sleep 1");
     body.putObject("HostConfig").putObject("RestartPolicy").put("Name", "unless-stopped");

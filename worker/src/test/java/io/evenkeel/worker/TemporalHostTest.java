@@ -16,8 +16,10 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Somebody's cluster, of which a worker knows no more than what it says. */
+@Timeout(300)
 class TemporalHostTest {
   private static final String FRONTEND = "temporal.api.workflowservice.v1.WorkflowService";
   private static final Duration LONG = Duration.ofMinutes(2);
