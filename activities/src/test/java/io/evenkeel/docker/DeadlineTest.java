@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 /** Every call ends at its deadline, whoever is at the socket. */
 class DeadlineTest {
   private static final Duration TIMEOUT = Duration.ofMillis(300);
-  private static final Duration MARGIN = Duration.ofMillis(700);
+
+  /** Of a busy machine; a call that holds on to its thread takes for ever. */
+  private static final Duration MARGIN = Duration.ofSeconds(10);
 
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
