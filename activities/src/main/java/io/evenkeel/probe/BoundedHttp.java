@@ -2,6 +2,7 @@ package io.evenkeel.probe;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A GET that is over at its deadline and after 64 KB, whatever the other side does: a trickle, an
@@ -35,12 +37,15 @@ public final class BoundedHttp {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory());
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECTING)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final AtomicReference<HttpClient> client = new AtomicReference<>(client());
+
+  private static HttpClient client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(CONNECTING)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .build();
+  }
 
   /**
    * What came.
@@ -97,11 +102,32 @@ public final class BoundedHttp {
       throws IOException, InterruptedException {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(WHOLE).GET();
     headers.forEach(request::header);
-    HttpResponse<InputStream> response =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
-      String text = new String(body.readNBytes(LARGEST), StandardCharsets.UTF_8);
-      return new Reply(response.statusCode(), text);
+    HttpClient used = client.get();
+    try {
+      HttpResponse<InputStream> response =
+          used.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = response.body()) {
+        String text = new String(body.readNBytes(LARGEST), StandardCharsets.UTF_8);
+        return new Reply(response.statusCode(), text);
+      }
+    } catch (ProtocolException tooManyHeaders) {
+      replace(used);
+      throw tooManyHeaders;
+    }
+  }
+
+  /**
+   * A connection whose header never ends is left open by the JDK's client, for ever: only the end
+   * of that client ends it, when whoever else uses it has had its time.
+   */
+  private void replace(HttpClient used) {
+    if (client.compareAndSet(used, client())) {
+      Future<?> _ =
+          threads.submit(() -> {
+            Thread.sleep(WHOLE);
+            used.shutdownNow();
+            return NOTHING;
+          });
     }
   }
 }
