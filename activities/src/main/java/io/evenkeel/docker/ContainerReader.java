@@ -9,42 +9,65 @@ import io.evenkeel.fleet.Health;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads containers from the engine's JSON; what is not there or malformed is empty. */
+/**
+ * Reads containers from the engine's JSON; what is not there or malformed is empty. Whatever a
+ * container says of itself, what is read of it is small: it goes into workflows' histories.
+ */
 final class ContainerReader {
-  private static final int LONGEST_LABEL = 256;
+  private static final Logger log = LoggerFactory.getLogger(ContainerReader.class);
+  private static final int LONGEST = 256;
   private static final int LONGEST_ERROR = 300;
+  private static final int LARGEST_PORT = 65_535;
+
+  /** Each is told of once; so many are remembered. */
+  private static final int MOST_TOLD = 1_000;
 
   private final DockerSettings settings;
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   ContainerReader(DockerSettings settings) {
     this.settings = settings;
   }
 
-  Container listed(JsonNode entry) {
+  /** Empty for one whose name is too long to be known by. */
+  Optional<Container> listed(JsonNode entry) {
+    String id = cut(entry.path("Id"));
+    if (entry.path("Names").path(0).asText().length() > LONGEST) {
+      tell(id, "its name is longer than " + LONGEST + ": it is left out");
+      return Optional.empty();
+    }
     String text = entry.path("Status").asText();
     Map<Integer, Integer> ports = new TreeMap<>();
     for (JsonNode port : entry.path("Ports")) {
-      if (port.path("Type").asText().equals("tcp") && port.path("PublicPort").asInt() > 0) {
-        ports.put(port.path("PrivatePort").asInt(), port.path("PublicPort").asInt());
+      int inside = port(port.path("PrivatePort"));
+      int host = port(port.path("PublicPort"));
+      if (port.path("Type").asText().equals("tcp") && inside > 0 && host > 0) {
+        ports.put(inside, host);
       }
     }
-    return new Container(
-        entry.path("Id").asText(),
-        name(entry.path("Names").path(0).asText()),
-        entry.path("Image").asText(),
-        ContainerStatus.of(entry.path("State").asText()),
-        healthInText(text),
-        entry.path("HostConfig").path("NetworkMode").asText(),
-        labels(entry.path("Labels")),
-        ports,
-        null,
-        null,
-        0,
-        "",
-        false);
+    return Optional.of(
+        new Container(
+            id,
+            name(cut(entry.path("Names").path(0))),
+            cut(entry.path("Image")),
+            ContainerStatus.of(entry.path("State").asText()),
+            healthInText(text),
+            cut(entry.path("HostConfig").path("NetworkMode")),
+            labels(id, entry.path("Labels")),
+            ports,
+            null,
+            null,
+            0,
+            "",
+            false));
   }
 
   Container inspected(JsonNode answer) {
@@ -56,7 +79,7 @@ final class ContainerReader {
         .properties()
         .forEach(port -> {
           String[] parts = port.getKey().split("/", 2);
-          int host = port.getValue().path(0).path("HostPort").asInt();
+          int host = Ports.parse(port.getValue().path(0).path("HostPort").asText());
           int inside = Ports.parse(parts[0]);
           if (parts.length == 2 && parts[1].equals("tcp") && inside > 0 && host > 0) {
             ports.put(inside, host);
@@ -64,14 +87,15 @@ final class ContainerReader {
         });
     String error = state.path("Error").asText();
     boolean running = state.path("Running").asBoolean();
+    String id = cut(answer.path("Id"));
     return new Container(
-        answer.path("Id").asText(),
-        name(answer.path("Name").asText()),
-        answer.path("Config").path("Image").asText(),
+        id,
+        name(cut(answer.path("Name"))),
+        cut(answer.path("Config").path("Image")),
         ContainerStatus.of(state.path("Status").asText()),
         health(state.path("Health").path("Status").asText()),
-        answer.path("HostConfig").path("NetworkMode").asText(),
-        labels(answer.path("Config").path("Labels")),
+        cut(answer.path("HostConfig").path("NetworkMode")),
+        labels(id, answer.path("Config").path("Labels")),
         ports,
         instant(state.path("StartedAt").asText()),
         instant(state.path("FinishedAt").asText()),
@@ -100,17 +124,38 @@ final class ContainerReader {
     return withSlash.startsWith("/") ? withSlash.substring(1) : withSlash;
   }
 
-  private Map<String, String> labels(JsonNode labels) {
+  private static String cut(JsonNode text) {
+    String whole = text.asText();
+    return whole.length() > LONGEST ? whole.substring(0, LONGEST) : whole;
+  }
+
+  private static int port(JsonNode number) {
+    int port = number.isInt() ? number.asInt() : 0;
+    return port > 0 && port <= LARGEST_PORT ? port : 0;
+  }
+
+  private Map<String, String> labels(String id, JsonNode labels) {
     Map<String, String> read = new TreeMap<>();
     labels
         .properties()
         .forEach(label -> {
           String value = label.getValue().asText();
-          if (settings.reads(label.getKey()) && value.length() <= LONGEST_LABEL) {
-            read.put(label.getKey(), value);
+          if (!settings.reads(label.getKey())) {
+            return;
           }
+          if (value.length() > LONGEST || value.chars().anyMatch(Character::isISOControl)) {
+            tell(id, "its label " + label.getKey() + " is no text of one short line: not read");
+            return;
+          }
+          read.put(label.getKey(), value);
         });
     return read;
+  }
+
+  private void tell(String id, String line) {
+    if (told.size() < MOST_TOLD && told.add(id + line)) {
+      log.warn("container {}: {}", id, line);
+    }
   }
 
   private static Health healthInText(String status) {

@@ -16,7 +16,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,18 +41,17 @@ public final class DockerContainers implements Containers, AutoCloseable {
 
   @Override
   public List<Container> list() {
-    Answer answer = wire.get("list", "/containers/json?all=1", wire.timeout());
-    expect(answer, "list", "");
-    List<Container> all = new ArrayList<>();
-    JsonNode entries = answer.json();
-    if (!entries.isArray()) {
-      throw new DockerFailure(Kind.SERVER_ERROR, "list: the engine's answer is no list", null);
-    }
-    for (JsonNode entry : entries) {
-      requireId(entry, "list");
-      all.add(reader.listed(entry));
-    }
-    return all;
+    return wire
+        .each(
+            "list",
+            "/containers/json?all=1",
+            entry -> {
+              requireId(entry, "list");
+              return reader.listed(entry);
+            })
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Override

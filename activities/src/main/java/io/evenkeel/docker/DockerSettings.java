@@ -1,5 +1,6 @@
 package io.evenkeel.docker;
 
+import io.evenkeel.fleet.Labels;
 import java.time.Duration;
 
 /**
@@ -13,9 +14,6 @@ import java.time.Duration;
 public record DockerSettings(String host, Duration timeout, String managerLabelKey) {
   /** Whether Evenkeel reads a label: those of the assignment, and no others. */
   boolean reads(String key) {
-    return key.startsWith("acestream.")
-        || key.startsWith("host.")
-        || key.startsWith("evenkeel.")
-        || key.equals(managerLabelKey);
+    return Labels.ALL.contains(key) || key.equals(managerLabelKey);
   }
 }

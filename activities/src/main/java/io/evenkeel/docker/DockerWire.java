@@ -1,6 +1,8 @@
 package io.evenkeel.docker;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -13,8 +15,10 @@ import io.evenkeel.port.DockerFailure.Kind;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +42,18 @@ import org.jspecify.annotations.Nullable;
 final class DockerWire implements AutoCloseable {
   private static final int LARGEST_ANSWER = 16 * 1024 * 1024;
   private static final int MOST_CONNECTIONS = 200;
-  static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SUCCESS = "success";
+
+  /** A name in it may be as large as the answer: containers' labels are names. */
+  static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNameLength(LARGEST_ANSWER)
+                      .maxStringLength(LARGEST_ANSWER)
+                      .build())
+              .build());
 
   private final DockerHttpClient client;
   private final Duration timeout;
@@ -97,28 +113,73 @@ final class DockerWire implements AutoCloseable {
     return call(operation, Request.Method.DELETE, path, null, deadline);
   }
 
+  /**
+   * The entries of a list, each read as it comes: a host may have thousands of containers, with
+   * megabytes of labels, and nothing holds them all.
+   */
+  <T> List<T> each(String operation, String path, Function<JsonNode, T> entry) {
+    return call(
+        operation,
+        Request.Method.GET,
+        path,
+        null,
+        timeout,
+        (status, body) -> {
+          if (status >= 200 && status < 300) {
+            return EntriesReader.read(operation, body, entry);
+          }
+          throw Refusals.of(answer(status, body), operation, "");
+        },
+        _ -> SUCCESS);
+  }
+
   private Answer call(
       String operation,
       Request.Method method,
       String path,
       @Nullable JsonNode body,
       Duration deadline) {
+    return call(
+        operation,
+        method,
+        path,
+        body,
+        deadline,
+        DockerWire::answer,
+        answer -> answer.ok() ? SUCCESS : answer.status() >= 500 ? "failed" : "refused");
+  }
+
+  private static Answer answer(int status, InputStream body) throws IOException {
+    return new Answer(status, new String(body.readNBytes(LARGEST_ANSWER), StandardCharsets.UTF_8));
+  }
+
+  /** Makes something of an answer that comes. */
+  private interface Reading<T> {
+    T of(int status, InputStream body) throws IOException;
+  }
+
+  private <T> T call(
+      String operation,
+      Request.Method method,
+      String path,
+      @Nullable JsonNode body,
+      Duration deadline,
+      Reading<T> reading,
+      Function<T, String> outcomeOf) {
     Timer.Sample sample = Timer.start(metrics);
-    String outcome = "success";
+    String outcome = SUCCESS;
     try {
-      Answer answer =
+      T read =
           within(
               operation,
               deadline,
               () -> {
                 try (Response response = client.execute(request(method, path, body))) {
-                  byte[] text = response.getBody().readNBytes(LARGEST_ANSWER);
-                  return new Answer(
-                      response.getStatusCode(), new String(text, StandardCharsets.UTF_8));
+                  return reading.of(response.getStatusCode(), response.getBody());
                 }
               });
-      outcome = answer.ok() ? "success" : answer.status() >= 500 ? "failed" : "refused";
-      return answer;
+      outcome = outcomeOf.apply(read);
+      return read;
     } catch (DockerFailure failure) {
       outcome = failure.kind().name().toLowerCase(Locale.ROOT);
       throw failure;
@@ -178,6 +239,9 @@ final class DockerWire implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new DockerFailure(Kind.TIMEOUT, operation + ": interrupted", interrupted);
     } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof DockerFailure judged) {
+        throw judged;
+      }
       throw unavailable(operation, failed.getCause());
     } finally {
       // The interrupt closes the channel; without it a hung engine would keep the thread for ever.

@@ -58,6 +58,11 @@ final class ScriptedEngine implements AutoCloseable {
     return sent.getOrDefault(request, "");
   }
 
+  /** Every method and path that was asked for. */
+  Set<String> asked() {
+    return Set.copyOf(sent.keySet());
+  }
+
   private void accept() {
     try {
       while (true) {
