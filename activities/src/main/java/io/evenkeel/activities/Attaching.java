@@ -34,7 +34,8 @@ final class Attaching {
     var asideAsked = parallel.begin(() -> containers.inspect(Aside.of(name), INSPECT_DEADLINE));
     var foundAsked = parallel.begin(() -> containers.inspect(name, INSPECT_DEADLINE));
     Container vpn = vpnAsked.get().orElseThrow(() -> down("VPN " + vpnName + " is not there"));
-    Optional<Container> aside = asideAsked.get();
+    // A container that only has such a name is somebody else's.
+    Optional<Container> aside = asideAsked.get().filter(a -> isBehind(a, vpn));
     Optional<Container> found = foundAsked.get();
     if (aside.isPresent()) {
       return resume(name, vpn, found, aside.get());
@@ -133,12 +134,14 @@ final class Attaching {
   }
 
   /** It refers to this VPN, or to a container of the past: then nobody else has it either. */
+  private boolean isBehind(Container container, Container vpn) {
+    String reference = container.reference();
+    return container.refersTo(vpn.id(), vpn.name())
+        || (!reference.isEmpty() && containers.inspect(reference, INSPECT_DEADLINE).isEmpty());
+  }
+
   private void requireOfThisVpn(Container found, Container vpn) {
-    String reference = found.reference();
-    boolean ofThis =
-        found.refersTo(vpn.id(), vpn.name())
-            || (!reference.isEmpty() && containers.inspect(reference, INSPECT_DEADLINE).isEmpty());
-    if (!ofThis) {
+    if (!isBehind(found, vpn)) {
       throw new DockerFailure(
           DockerFailure.Kind.CONFLICT,
           found.name()

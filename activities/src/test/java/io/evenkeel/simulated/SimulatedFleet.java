@@ -60,6 +60,8 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   private Predicate<String> unlisted = _ -> false;
   private int shortLists;
   private int deedsUntilGone;
+  private String vanishing = "";
+  private int callsUntilVanished;
   private int born;
   private int mostRunning;
 
@@ -199,6 +201,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     run(byName(name));
   }
 
+  /** The host's clock was another one when it started last. */
+  public synchronized void saysItStartedAt(String name, Instant moment) {
+    byName(name).startedAt = moment;
+  }
+
   /** Another container under the same name, as compose makes it. */
   public synchronized void isRecreated(String name) {
     Simulated old = byName(name);
@@ -208,6 +215,15 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
 
   public synchronized void vanishes(String name) {
     byId.remove(byName(name).id);
+  }
+
+  /**
+   * Somebody removes the container that has this name just before the call that comes so many calls
+   * from now, the next one being the first. Nobody has it then: nothing is removed.
+   */
+  public synchronized void vanishesBeforeCall(int call, String name) {
+    callsUntilVanished = call;
+    vanishing = name;
   }
 
   public synchronized void label(String name, String key, String value) {
@@ -290,6 +306,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   /** A container's id; empty where there is none. */
   public synchronized String id(String name) {
     return find(name).map(c -> c.id).orElse("");
+  }
+
+  /** How many calls there are to come before {@link #vanishesBeforeCall} comes true; 0: it has. */
+  public synchronized int callsUntilVanished() {
+    return callsUntilVanished;
   }
 
   public synchronized int starts(String name) {
@@ -543,6 +564,9 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
     awaitAnswer(verb + " " + target, target, deadline);
     synchronized (this) {
       tearDown();
+      if (callsUntilVanished > 0 && --callsUntilVanished == 0) {
+        find(vanishing).ifPresent(c -> byId.remove(c.id));
+      }
       String name = find(target).map(c -> c.name).orElse(target);
       for (String what : List.of("", verb, verb + " " + name)) {
         Kind kind = failing.get(what);

@@ -29,7 +29,7 @@ final class Children {
   private static ChildWorkflowOptions options(String id, String summary) {
     return ChildWorkflowOptions.newBuilder()
         .setWorkflowId(id)
-        .setStaticSummary(summary)
+        .setStaticSummary(Steps.brief(summary))
         .setWorkflowTaskTimeout(TaskQueues.SILENT_WORKER)
         .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_ABANDON)
         .build();

@@ -27,6 +27,7 @@ final class Reattachment {
   private final Steps steps;
   private final OutageLog log;
   private final BooleanSupplier vpnDiedAgain;
+  private final String forwarded;
   private final List<String> unproven = new ArrayList<>();
   private int attaching;
 
@@ -35,6 +36,13 @@ final class Reattachment {
     this.steps = steps;
     this.log = log;
     this.vpnDiedAgain = vpnDiedAgain;
+    // As the index chooses it: where several claim the port, the first one has it.
+    this.forwarded =
+        request.dependents().stream()
+            .filter(c -> isEngine(c) && c.label(Labels.FORWARDED).equals("true"))
+            .map(Container::name)
+            .findFirst()
+            .orElse("");
   }
 
   /** Returns when each one is shown, or its failure told. */
@@ -146,7 +154,6 @@ final class Reattachment {
   private boolean renewedPort(Container dependent, Promise<Settlement.Tunnel> tunnel) {
     String madeWith = dependent.label(Labels.P2P_PORT);
     return forwarded(dependent)
-        && isEngine(dependent)
         && !madeWith.isEmpty()
         && tunnel.get().port() > 0
         && !madeWith.equals(Integer.toString(tunnel.get().port()));
@@ -180,8 +187,8 @@ final class Reattachment {
     return request.config().scope().manages(dependent);
   }
 
-  private static boolean forwarded(Container dependent) {
-    return dependent.label(Labels.FORWARDED).equals("true");
+  private boolean forwarded(Container dependent) {
+    return dependent.name().equals(forwarded);
   }
 
   private static void settleQuietly(List<Promise<List<EngineDeed>>> silenced) {

@@ -17,6 +17,8 @@ final class Steps {
   private static final SearchAttributeKey<String> PHASE =
       SearchAttributeKey.forKeyword("EvenkeelPhase");
 
+  private static final int LONGEST_SUMMARY = 110;
+
   private final Policy policy;
 
   Steps(Policy policy) {
@@ -36,7 +38,7 @@ final class Steps {
                     .setBackoffCoefficient(2)
                     .setMaximumAttempts(policy.dockerRetries() + 1)
                     .build())
-            .setSummary(summary)
+            .setSummary(brief(summary))
             .build());
   }
 
@@ -48,7 +50,7 @@ final class Steps {
             .setStartToCloseTimeout(policy.dockerTimeout())
             .setHeartbeatTimeout(TaskQueues.SILENT_WORKER)
             .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
-            .setSummary(summary)
+            .setSummary(brief(summary))
             .build());
   }
 
@@ -64,7 +66,7 @@ final class Steps {
                     .setBackoffCoefficient(2)
                     .setMaximumAttempts(6)
                     .build())
-            .setSummary(summary)
+            .setSummary(brief(summary))
             .build());
   }
 
@@ -82,8 +84,16 @@ final class Steps {
                     .setBackoffCoefficient(1.5)
                     .setMaximumInterval(Duration.ofSeconds(2))
                     .build())
-            .setSummary(summary)
+            .setSummary(brief(summary))
             .build());
+  }
+
+  /**
+   * One short line: the server takes 400 bytes of it, and refuses the step where there are more.
+   */
+  static String brief(String summary) {
+    String line = summary.replaceAll("\\p{Cntrl}+", " ");
+    return line.length() <= LONGEST_SUMMARY ? line : line.substring(0, LONGEST_SUMMARY) + "...";
   }
 
   /** Shows the phase, and one line of why, where the UI looks for them. */
