@@ -35,7 +35,7 @@ class HostileProbeTest {
   /** What the kernel's buffers of one connection may take, beside the 64 KB that are read. */
   private static final long MOST_BYTES = 32L * 1024 * 1024;
 
-  private final HttpEngineProbe probe = new HttpEngineProbe(Reach.HOST, "/version");
+  private final HttpEngineProbe probe = new HttpEngineProbe(() -> Reach.HOST, "/version");
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong written = new AtomicLong();
