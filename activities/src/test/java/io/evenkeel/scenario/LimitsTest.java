@@ -25,6 +25,7 @@ class LimitsTest {
   private static final int FAR_UNDER_THE_LIMIT_BYTES = 10 * 1024 * 1024;
   private static final int MOST_BYTES_A_TICK = 1_536;
   private static final int EACH = 500;
+  private static final int FLOOD_SECONDS = 30;
 
   @RegisterExtension private final World world = new World();
 
@@ -67,11 +68,26 @@ class LimitsTest {
     int before = sizeOf(world.history(MONITOR).orElseThrow());
     world.passes(Duration.ofMinutes(5));
     int ticks = 30;
-
     assertThat(sizeOf(world.history(MONITOR).orElseThrow()) - before)
         .isLessThan(ticks * MOST_BYTES_A_TICK);
-    assertThat(world.view().engines()).hasSize(2 * EACH);
+
+    Set<String> runs = new HashSet<>();
+    for (int minutes = 0; minutes < 60; minutes += 10) {
+      world.passes(Duration.ofMinutes(10));
+      runs.add(world.runId(MONITOR));
+      isShort();
+      // Each of the two asks for the whole fleet anew: the most that a person can make it write.
+      pausesAndResumes(minutes % 20 == 0);
+      assertThat(world.view().engines()).hasSize(2 * EACH);
+    }
+    assertThat(runs).as("it has continued as new").hasSizeGreaterThan(1);
     assertThat(world.fleet.deeds()).isEmpty();
+  }
+
+  /** An update is carried out, and a query sees it. */
+  private void pausesAndResumes(boolean pausing) {
+    boolean _ = pausing ? world.monitor().pause() : world.monitor().resume();
+    assertThat(world.view().paused()).isEqualTo(pausing);
   }
 
   private static int sizeOf(WorkflowExecutionHistory history) {
@@ -82,7 +98,7 @@ class LimitsTest {
   void aFloodOfSignsStarvesNeitherQueriesNorUpdatesNorTheNextRun() {
     world.withFiveAndFive().watchedBy(World.config(10));
     Set<String> runs = new HashSet<>();
-    for (int second = 0; second < 30; second++) {
+    for (int second = 0; second < FLOOD_SECONDS; second++) {
       for (int i = 0; i < 100; i++) {
         world
             .monitor()
@@ -98,9 +114,7 @@ class LimitsTest {
       runs.add(world.runId(MONITOR));
       isShort();
       assertThat(world.view().engines()).hasSize(10);
-      boolean pausing = second % 2 == 0;
-      boolean _ = pausing ? world.monitor().pause() : world.monitor().resume();
-      assertThat(world.view().paused()).isEqualTo(pausing);
+      pausesAndResumes(second % 2 == 0);
     }
 
     // What is recorded is a short run.
