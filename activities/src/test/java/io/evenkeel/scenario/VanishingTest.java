@@ -29,11 +29,10 @@ class VanishingTest {
   private static final int MOST_MOMENTS = 60;
   private static final String GUEST = "torrents";
 
-  private final World world = new World();
+  private World world = new World();
 
   @AfterEach
   void keepAndEnd(TestInfo test) {
-    shortenHistory();
     Histories.keep(test.getTestMethod().orElseThrow().getName(), world);
     world.close();
   }
@@ -114,9 +113,13 @@ class VanishingTest {
 
   /** For every call of it, the same trouble with that container gone just before the call. */
   private void beforeEachCallOf(Runnable trouble, Supplier<String> victim) {
-    watchedFleet();
     boolean reached = true;
     for (int call = 1; reached; call++) {
+      if (call > 1) {
+        world.close();
+        world = new World();
+      }
+      watchedFleet();
       String name = victim.get();
       world.fleet.vanishesBeforeCall(call, name);
       trouble.run();
@@ -137,13 +140,6 @@ class VanishingTest {
   private void madeAgain(String name, Runnable make) {
     if (world.fleet.id(name).isEmpty()) {
       make.run();
-    }
-  }
-
-  /** What is recorded is a short run. */
-  private void shortenHistory() {
-    for (int i = 0; i < 24 && world.historyLength("fleet/test") > 500; i++) {
-      world.passes(Duration.ofMinutes(10));
     }
   }
 
