@@ -100,16 +100,20 @@ public final class SocketProxy implements AutoCloseable {
     }
   }
 
-  /** Ends every connection that is open; new ones are taken. */
+  /**
+   * Ends every connection that is open; new ones are taken. Forgets those alone: who is cut first
+   * is back before the last is cut, and must be known to the next cut.
+   */
   public void cut() {
-    for (SocketChannel channel : open) {
+    List<SocketChannel> now = List.copyOf(open);
+    for (SocketChannel channel : now) {
       try {
         channel.close();
       } catch (IOException broken) {
         throw new UncheckedIOException(broken);
       }
     }
-    open.clear();
+    open.removeAll(now);
   }
 
   /** The engine is gone: every connection ends and none is taken. */
