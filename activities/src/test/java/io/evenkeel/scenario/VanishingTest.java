@@ -6,6 +6,10 @@ import io.evenkeel.decide.BalancePlan;
 import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.Labels;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +20,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A container that somebody removes between any two calls of an outage, or of a provisioning run:
@@ -30,6 +36,13 @@ class VanishingTest {
   private static final String GUEST = "torrents";
 
   private World world = new World();
+
+  /** Each has a world of its own, which mostly waits. */
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface SideBySide {}
 
   @AfterEach
   void keepAndEnd(TestInfo test) {
@@ -143,37 +156,37 @@ class VanishingTest {
     }
   }
 
-  @Test
+  @SideBySide
   void anEngineThatVanishesInACrashIsReplaced() {
     beforeEachCallOf(this::vpn2Crashes, () -> forwardedOf("vpn2"));
   }
 
-  @Test
+  @SideBySide
   void aGuestThatVanishesInACrashHoldsUpNobody() {
     beforeEachCallOf(this::vpn2Crashes, () -> GUEST);
   }
 
-  @Test
+  @SideBySide
   void aVpnThatVanishesInItsCrashIsWaitedFor() {
     beforeEachCallOf(this::vpn2Crashes, () -> "vpn2");
   }
 
-  @Test
+  @SideBySide
   void anEngineThatVanishesWhileItIsMadeAnewIsReplaced() {
     beforeEachCallOf(this::vpn2IsRecreated, () -> forwardedOf("vpn2"));
   }
 
-  @Test
+  @SideBySide
   void anEngineThatVanishesWhileItIsAsideIsReplaced() {
     beforeEachCallOf(this::vpn2IsRecreated, () -> Aside.of(forwardedOf("vpn2")));
   }
 
-  @Test
+  @SideBySide
   void aGuestThatVanishesWhileItIsAsideHoldsUpNobody() {
     beforeEachCallOf(this::vpn2IsRecreated, () -> Aside.of(GUEST));
   }
 
-  @Test
+  @SideBySide
   void aVpnThatVanishesWhileItsEnginesAreMadeAnewIsWaitedFor() {
     beforeEachCallOf(this::vpn2IsRecreated, () -> "vpn2");
   }
@@ -182,14 +195,14 @@ class VanishingTest {
     world.fleet.vanishes(forwardedOf("vpn2"));
   }
 
-  @Test
+  @SideBySide
   void anEngineThatVanishesWhileItIsProvisionedIsMadeAgain() {
     beforeEachCallOf(
         this::anEngineIsRemoved,
         () -> BalancePlan.freeName(World.config(0), new TreeSet<>(world.fleet.names())));
   }
 
-  @Test
+  @SideBySide
   void aVpnThatVanishesWhileItGetsAnEngineIsWaitedFor() {
     beforeEachCallOf(this::anEngineIsRemoved, () -> "vpn2");
   }
