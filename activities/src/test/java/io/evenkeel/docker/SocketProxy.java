@@ -67,15 +67,26 @@ public final class SocketProxy implements AutoCloseable {
         SocketChannel client = listening.accept();
         open.add(client);
         if (engine != null) {
-          SocketChannel upstream = SocketChannel.open(UnixDomainSocketAddress.of(engine));
-          open.add(upstream);
-          Thread _ = Thread.ofVirtual().start(() -> copy(client, upstream, swallowed));
-          Thread _ = Thread.ofVirtual().start(() -> copy(upstream, client, List.of()));
+          connect(client, engine);
         }
       }
     } catch (IOException closed) {
       cut();
     }
+  }
+
+  /** An engine that does not take this connection may take the next. */
+  private void connect(SocketChannel client, Path to) throws IOException {
+    SocketChannel upstream;
+    try {
+      upstream = SocketChannel.open(UnixDomainSocketAddress.of(to));
+    } catch (IOException refused) {
+      client.close();
+      return;
+    }
+    open.add(upstream);
+    Thread _ = Thread.ofVirtual().start(() -> copy(client, upstream, swallowed));
+    Thread _ = Thread.ofVirtual().start(() -> copy(upstream, client, List.of()));
   }
 
   private static void copy(SocketChannel from, SocketChannel to, List<String> swallowed) {

@@ -62,7 +62,7 @@ class BoundedHttpTest {
     BoundedHttp.Reply reply = http.ask(uri("/"), Map.of(), Duration.ofMillis(300)).reply();
 
     assertThat(reply.status()).isEqualTo(BoundedHttp.NO_ANSWER);
-    assertThat(left.await(10, TimeUnit.SECONDS)).as("the server saw the client leave").isTrue();
+    assertThat(left.await(50, TimeUnit.SECONDS)).as("the server saw the client leave").isTrue();
   }
 
   @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * An engine that answers badly: an answer below 500 proves the namespace, anything else does not;
  * either way it is over soon, little is read, and the next engine is asked as ever.
  */
-@Timeout(60)
+@Timeout(180)
 class HostileProbeTest {
   private static final String GOOD = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
@@ -112,7 +112,7 @@ class HostileProbeTest {
 
   /** Whatever it said: it is over, little was read of it, and the next is asked as ever. */
   private void itIsOverAndTheNextAnswers() {
-    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(open).hasValue(0));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(open).hasValue(0));
     assertThat(written.get()).isLessThan(MOST_BYTES);
     answering = out -> write(out, GOOD);
     assertThat(answers()).isTrue();

@@ -78,7 +78,7 @@ class DockerTroubleTest {
     world.fleet.dies("vpn2", Duration.ofSeconds(40));
     world.logStreamEnds("vpn2");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(50))
         .until(() -> world.vpn("vpn2").outage() != null);
     for (int second = 0; second < 40; second++) {
       assertThat(world.vpn("vpn2").outage()).as("known from the sign on").isNotNull();

@@ -47,7 +47,7 @@ class RecoveryTest {
     world.logStreamEnds("vpn2");
 
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(50))
         .until(() -> world.vpn("vpn2").reachable() == 0);
     assertThat(world.vpn("vpn1").reachable()).isEqualTo(5);
     assertThat(world.view().engines()).hasSize(10);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * every case ends right, without a person, and nothing that is well is touched.
  */
 @Tag("long")
-@Timeout(300)
+@Timeout(900)
 class VanishingTest {
   private static final int EACH = 2;
   private static final Duration A_MOMENT = Duration.ofSeconds(5);

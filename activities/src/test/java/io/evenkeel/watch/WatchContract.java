@@ -111,7 +111,8 @@ abstract class WatchContract {
     watch.start();
     await().atMost(PATIENCE).until(() -> source.follows().get() >= 2);
     await().atMost(PATIENCE).until(() -> signs.stream().anyMatch(s -> s.kind() == Kind.GAP));
-    pause(200);
+    // Each is held by then: an end is told from here on.
+    await().atMost(PATIENCE).until(() -> starts(one) > 0 && starts(two) > 0);
     return watch;
   }
 
@@ -125,6 +126,11 @@ abstract class WatchContract {
 
   List<Sign> ended() {
     return signs.stream().filter(s -> s.kind() == Kind.VPN_PROCESS_ENDED).toList();
+  }
+
+  /** How often it was told to run: each time that its stream is held anew after an end. */
+  long starts(String vpn) {
+    return signs.stream().filter(s -> s.kind() == Kind.VPN_STARTED && s.vpn().equals(vpn)).count();
   }
 
   void awaitEnded(int count) {

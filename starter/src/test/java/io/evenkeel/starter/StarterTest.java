@@ -80,7 +80,7 @@ class StarterTest {
                 .build());
     var _ = WorkflowClient.start(monitor::run, MonitorState.initial(config));
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> run("status", "--json").json().path("engines").size() == 2);
   }
 
