@@ -133,13 +133,14 @@ final class Attaching {
     return did;
   }
 
-  /** It refers to this VPN, or to a container of the past: then nobody else has it either. */
+  /** Whether it refers to this VPN, or to a container of the past: then no other VPN has it. */
   private boolean isBehind(Container container, Container vpn) {
     String reference = container.reference();
     return container.refersTo(vpn.id(), vpn.name())
         || (!reference.isEmpty() && containers.inspect(reference, INSPECT_DEADLINE).isEmpty());
   }
 
+  /** Nothing is removed for the sake of one that has the name and is another's. */
   private void requireOfThisVpn(Container found, Container vpn) {
     if (!isBehind(found, vpn)) {
       throw new DockerFailure(

@@ -28,10 +28,9 @@ class ClockTest {
     assertThat(world.fleet.deeds()).noneMatch(d -> d.contains("create") || d.contains("remove"));
   }
 
-  @Test
-  void aStartInTheFutureRestartsNobodyAndTheNextExitIsRepaired() {
+  private void theStepHarmsNobodyAndTheNextExitIsRepaired(Duration clockStep) {
     world.withFiveAndFive().watchedBy(World.config(10));
-    world.fleet.saysItStartedAt("vpn2", now().plus(STEP));
+    world.fleet.saysItStartedAt("vpn2", now().plus(clockStep));
     world.passes(Duration.ofMinutes(10));
     assertThat(world.fleet.deeds()).isEmpty();
     assertThat(world.view().engines()).hasSize(10);
@@ -44,17 +43,12 @@ class ClockTest {
   }
 
   @Test
+  void aStartInTheFutureRestartsNobodyAndTheNextExitIsRepaired() {
+    theStepHarmsNobodyAndTheNextExitIsRepaired(STEP);
+  }
+
+  @Test
   void aStartThatGoesBackTouchesNobodyAndTheNextExitIsRepaired() {
-    world.withFiveAndFive().watchedBy(World.config(10));
-    world.fleet.saysItStartedAt("vpn2", now().minus(STEP));
-    world.passes(Duration.ofMinutes(10));
-    assertThat(world.fleet.deeds()).isEmpty();
-    assertThat(world.view().engines()).hasSize(10);
-
-    world.fleet.dies("vpn2");
-    world.logStreamEnds("vpn2");
-    world.passes(Duration.ofMinutes(1));
-
-    itsFiveWereStartedAnew();
+    theStepHarmsNobodyAndTheNextExitIsRepaired(STEP.negated());
   }
 }
