@@ -375,6 +375,7 @@ class KilledAtEveryStepTest {
                 && fleet.answering(2) == 5
                 && fleet.allTenAreShown()
                 && !fleet.outageIsOpen()
+                && moments.lastHasEnded()
                 && isAttached(guest));
   }
 

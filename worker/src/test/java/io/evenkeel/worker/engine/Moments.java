@@ -15,6 +15,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;
+import io.temporal.client.WorkflowNotFoundException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -188,6 +189,22 @@ final class Moments {
   /** Everything that the second VPN's last outage left in Temporal. */
   List<HistoryEvent> lastHistory() {
     return history(lastRun());
+  }
+
+  /**
+   * Whether the second VPN's last outage has ended in Temporal too. Whoever is killed just when it
+   * has told the monitor that it is closed leaves it without its last event, until the server gives
+   * the step to another worker.
+   */
+  boolean lastHasEnded() {
+    try {
+      String run = temporal.newUntypedWorkflowStub(outage()).describe().getExecution().getRunId();
+      return ENDS.contains(history(run).getLast().getEventType());
+    } catch (WorkflowNotFoundException noneYet) {
+      return true;
+    } catch (StatusRuntimeException | WorkflowException notNow) {
+      return false;
+    }
   }
 
   /** When the last thing in a history happened. */
