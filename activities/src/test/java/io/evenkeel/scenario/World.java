@@ -257,6 +257,12 @@ final class World implements AutoCloseable, AfterEachCallback {
                     Instant.ofEpochMilli(temporal.currentTimeMillis()))));
   }
 
+  /** What the watch tells of Docker's event. */
+  void isStarted(String vpn) {
+    Instant now = Instant.ofEpochMilli(temporal.currentTimeMillis());
+    monitor().signs(List.of(new Sign(Sign.Kind.VPN_STARTED, vpn, fleet.id(vpn), now)));
+  }
+
   void stopIsSeen(String vpn) {
     Instant now = Instant.ofEpochMilli(temporal.currentTimeMillis());
     monitor()

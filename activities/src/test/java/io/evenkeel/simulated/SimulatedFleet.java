@@ -64,6 +64,7 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
   private int callsUntilVanished;
   private int born;
   private int mostRunning;
+  private Duration boot = Duration.ZERO;
 
   /**
    * Something that was done through the port and changed a container.
@@ -240,6 +241,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
 
   public synchronized void tunnel(String vpn, TunnelReading.Tunnel tunnel, int port) {
     tunnels.put(vpn, new TunnelReading(vpn, tunnel, "", port));
+  }
+
+  /** So long from an engine's start until it answers HTTP. */
+  public synchronized void enginesNeed(Duration untilTheyAnswer) {
+    boot = untilTheyAnswer;
   }
 
   /** Every call fails like that until {@link #answersAgain}. */
@@ -555,7 +561,11 @@ public final class SimulatedFleet implements Containers, VpnControl, EngineProbe
 
   @Override
   public synchronized boolean answers(Container engine, Container vpn) {
-    return find(engine.id()).map(this::alive).orElse(false);
+    return find(engine.id())
+        .filter(this::alive)
+        .map(c -> c.startedAt)
+        .map(start -> !start.plus(boot).isAfter(clock.instant()))
+        .orElse(false);
   }
 
   // How it works inside.

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 
 /** Attaches every dependent of a VPN that runs again, in parallel, and proves each. */
 final class Reattachment {
@@ -26,16 +25,16 @@ final class Reattachment {
   private final OutageRequest request;
   private final Steps steps;
   private final OutageLog log;
-  private final BooleanSupplier vpnDiedAgain;
+  private final WhileItRuns whileItRuns;
   private final String forwarded;
   private final List<String> unproven = new ArrayList<>();
   private int attaching;
 
-  Reattachment(OutageRequest request, Steps steps, OutageLog log, BooleanSupplier vpnDiedAgain) {
+  Reattachment(OutageRequest request, Steps steps, OutageLog log, WhileItRuns whileItRuns) {
     this.request = request;
     this.steps = steps;
     this.log = log;
-    this.vpnDiedAgain = vpnDiedAgain;
+    this.whileItRuns = whileItRuns;
     // As the index chooses it: where several claim the port, the first one has it.
     this.forwarded =
         request.dependents().stream()
@@ -45,7 +44,7 @@ final class Reattachment {
             .orElse("");
   }
 
-  /** Returns when each one is shown, or its failure told. */
+  /** Returns when each one is shown, or its failure told, or the VPN has ended again. */
   void attachAll(List<Promise<List<EngineDeed>>> silenced, Promise<Settlement.Tunnel> tunnel) {
     settleQuietly(silenced);
     log.phase("reattach", request.dependents().size() + " engines");
@@ -105,10 +104,14 @@ final class Reattachment {
     while (!silent.isEmpty()) {
       Duration left = Duration.ofMillis(Math.max(1, until - Workflow.currentTimeMillis()));
       try {
-        List<String> answer =
-            steps
-                .patient("do " + silent + " answer through " + request.vpn() + "?", left)
-                .answering(request.vpn(), silent);
+        FleetActivities edge =
+            steps.patient("do " + silent + " answer through " + request.vpn() + "?", left);
+        Promise<List<String>> asked =
+            Async.function(edge::answering, request.vpn(), List.copyOf(silent));
+        if (!whileItRuns.isAnswered(asked)) {
+          return;
+        }
+        List<String> answer = asked.get();
         silent.removeAll(answer);
         if (usable(tunnel)) {
           answer.forEach(log::show);
@@ -121,7 +124,7 @@ final class Reattachment {
   }
 
   private boolean usable(Promise<Settlement.Tunnel> tunnel) {
-    return tunnel.get().up() && !vpnDiedAgain.getAsBoolean();
+    return tunnel.get().up() && !whileItRuns.hasEnded();
   }
 
   private void failed(String name, String why) {

@@ -37,6 +37,12 @@ final class Revival {
   private boolean askedFor;
   private boolean heard;
 
+  /** It was heard to start, and not to end after that. */
+  private boolean startedSince;
+
+  /** How often it was brought back, in this run of the outage. */
+  private int revivals;
+
   /** Its end is known to be a crash, or is to be ended whatever it was. */
   private boolean crashed;
 
@@ -65,9 +71,15 @@ final class Revival {
   void hear(List<Sign> signs) {
     for (Sign sign : signs) {
       switch (sign.kind()) {
-        case VPN_PROCESS_ENDED -> ended = true;
+        case VPN_PROCESS_ENDED -> {
+          ended = true;
+          startedSince = false;
+        }
         case VPN_STOP_ASKED -> askedFor |= !isOverruled(sign);
-        case VPN_STARTED -> heard = true;
+        case VPN_STARTED -> {
+          heard = true;
+          startedSince = true;
+        }
         case CHANGED, GAP -> {}
       }
     }
@@ -160,6 +172,10 @@ final class Revival {
           "revive", how + ", policy " + policy.revive() + ": waiting until somebody starts it");
     }
     log.publish();
+    if (ours && revivals > 1 && WhileItRuns.isKnown()) {
+      awaitBackOff();
+    }
+    revivals++;
     Duration backOff = FIRST_BACK_OFF;
     for (int tries = 0; ; tries++) {
       if (Workflow.getInfo().getHistoryLength() > LONG_HISTORY) {
@@ -181,11 +197,32 @@ final class Revival {
         return vpn;
       }
       awaitSign(lies ? (tries < FIRST_LOOKS ? VERY_SOON : SOON) : backOff);
-      if (!lies && backOff.compareTo(LONGEST_BACK_OFF) < 0) {
-        Duration twice = backOff.multipliedBy(2);
-        backOff = twice.compareTo(LONGEST_BACK_OFF) < 0 ? twice : LONGEST_BACK_OFF;
+      if (!lies) {
+        backOff = longer(backOff);
       }
     }
+  }
+
+  /** One that ends as soon as it runs costs its engines a start each time. */
+  private void awaitBackOff() {
+    Duration pause = FIRST_BACK_OFF;
+    for (int more = 2; more < revivals; more++) {
+      pause = longer(pause);
+    }
+    log.phase(
+        "revive",
+        "it has ended "
+            + (revivals + 1)
+            + " times: waiting "
+            + pause
+            + ", or until somebody starts it");
+    log.publish();
+    boolean _ = Workflow.await(pause, () -> startedSince);
+  }
+
+  private static Duration longer(Duration backOff) {
+    Duration twice = backOff.multipliedBy(2);
+    return twice.compareTo(LONGEST_BACK_OFF) < 0 ? twice : LONGEST_BACK_OFF;
   }
 
   /** Running by a StartedAt that is newer than the exit: nothing else proves a start. */

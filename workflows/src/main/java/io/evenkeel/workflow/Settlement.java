@@ -4,8 +4,11 @@ import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.TunnelReading;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Waits until a VPN that runs again has its tunnel, by the best evidence to be had. */
 final class Settlement {
@@ -14,6 +17,7 @@ final class Settlement {
   private final OutageRequest request;
   private final Steps steps;
   private final Container vpn;
+  private final WhileItRuns whileItRuns;
 
   /**
    * What is known of the tunnel when the wait is over.
@@ -23,13 +27,17 @@ final class Settlement {
    */
   record Tunnel(boolean up, int port, String evidence) {}
 
-  Settlement(OutageRequest request, Steps steps, Container vpn) {
+  Settlement(OutageRequest request, Steps steps, Container vpn, WhileItRuns whileItRuns) {
     this.request = request;
     this.steps = steps;
     this.vpn = vpn;
+    this.whileItRuns = whileItRuns;
   }
 
-  /** Bounded by the policy's port timeout; a VPN that never had a port is not waited for. */
+  /**
+   * Bounded by the policy's port timeout, and over when the VPN has ended again; a VPN that never
+   * had a port is not waited for.
+   */
   Tunnel settle() {
     Duration pause = FIRST_PAUSE;
     boolean wantsPort = request.lastForwardedPort() > 0;
@@ -37,6 +45,9 @@ final class Settlement {
     TunnelReading reading = TunnelReading.unknown(request.vpn());
     while (true) {
       reading = read(reading);
+      if (whileItRuns.isOver()) {
+        return new Tunnel(false, 0, "it has ended again");
+      }
       boolean up = reading.tunnel() == TunnelReading.Tunnel.UP;
       if (up && (reading.forwardedPort() > 0 || !wantsPort)) {
         return new Tunnel(true, reading.forwardedPort(), "the control server says so");
@@ -57,7 +68,8 @@ final class Settlement {
         }
         return new Tunnel(up, 0, "no evidence in time: " + reading.tunnel());
       }
-      Workflow.sleep(pause);
+      // Whether it was the time or an end: the next reading is the last one then.
+      whileItRuns.sleep(pause);
       Duration longer = pause.multipliedBy(2);
       pause = longer.toSeconds() < 4 ? longer : Duration.ofSeconds(4);
     }
@@ -65,7 +77,9 @@ final class Settlement {
 
   private TunnelReading read(TunnelReading last) {
     try {
-      return steps.docker("tunnel of " + request.vpn() + "?").readTunnel(request.vpn());
+      FleetActivities edge = steps.docker("tunnel of " + request.vpn() + "?");
+      Promise<TunnelReading> now = Async.function(edge::readTunnel, request.vpn());
+      return whileItRuns.isAnswered(now) ? now.get() : last;
     } catch (ActivityFailure failure) {
       Workflow.getLogger(Settlement.class)
           .warn("tunnel of {}: {}", request.vpn(), OutageLog.rootMessage(failure));
@@ -75,7 +89,9 @@ final class Settlement {
 
   private boolean healthy() {
     try {
-      Container now = steps.docker("health of " + request.vpn() + "?").vpn(request.vpn());
+      FleetActivities edge = steps.docker("health of " + request.vpn() + "?");
+      Promise<@Nullable Container> asked = Async.function(edge::vpn, request.vpn());
+      Container now = whileItRuns.isAnswered(asked) ? asked.get() : null;
       return now != null && now.health() == Health.HEALTHY;
     } catch (ActivityFailure failure) {
       return false;

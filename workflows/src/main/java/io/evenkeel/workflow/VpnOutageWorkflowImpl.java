@@ -23,6 +23,7 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   private final OutageRequest request;
   private final OutageLog log;
   private final Revival revival;
+  private final WhileItRuns whileItRuns;
   private final Steps steps;
   private FleetConfig wanted;
   private boolean paused;
@@ -37,6 +38,7 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
     this.steps = new Steps(request.config().policy());
     this.log = new OutageLog(request, steps);
     this.revival = new Revival(request, this::asWantedNow, steps, log);
+    this.whileItRuns = new WhileItRuns(revival::diedAgain);
   }
 
   @Override
@@ -46,6 +48,7 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
         repair();
         reindex();
         rebalance();
+        whileItRuns.awaitLeft();
       } while (revival.diedAgain());
     } catch (TemporalFailure failure) {
       // Whatever it is, the monitor must hear the end: it looks at the fleet and judges anew.
@@ -70,9 +73,9 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
       List<Promise<List<EngineDeed>>> silenced = dead ? silenceStranded() : List.of();
       vpn = revival.revive();
       log.phase("settle", "runs since " + vpn.startedAt());
-      Settlement settlement = new Settlement(request, steps, vpn);
+      Settlement settlement = new Settlement(request, steps, vpn, whileItRuns);
       Promise<Settlement.Tunnel> tunnel = Async.function(settlement::settle);
-      new Reattachment(request, steps, log, revival::diedAgain).attachAll(silenced, tunnel);
+      new Reattachment(request, steps, log, whileItRuns).attachAll(silenced, tunnel);
     } while (revival.diedAgain());
   }
 
