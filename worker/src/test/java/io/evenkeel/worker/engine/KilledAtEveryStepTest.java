@@ -369,14 +369,16 @@ class KilledAtEveryStepTest {
   private void awaitWell(String when) {
     await(when)
         .atMost(LONG)
-        .until(() ->
-            fleet.running() == ENGINES
-                && fleet.answering(1) == 5
-                && fleet.answering(2) == 5
-                && fleet.allTenAreShown()
-                && !fleet.outageIsOpen()
-                && moments.lastHasEnded()
-                && isAttached(guest));
+        .ignoreExceptions()
+        .untilAsserted(() -> {
+          assertThat(fleet.running()).as("running").isEqualTo(ENGINES);
+          assertThat(fleet.answering(1)).as("answering behind the first VPN").isEqualTo(5);
+          assertThat(fleet.answering(2)).as("answering behind the second VPN").isEqualTo(5);
+          assertThat(fleet.allTenAreShown()).as("all are shown").isTrue();
+          assertThat(fleet.outageIsOpen()).as("an outage is open").isFalse();
+          assertThat(moments.lastHasEnded()).as("its workflow has ended").isTrue();
+          assertThat(isAttached(guest)).as("the guest is attached").isTrue();
+        });
   }
 
   private boolean isAttached(String container) {

@@ -11,6 +11,7 @@ import com.github.dockerjava.api.model.EventActor;
 import com.github.dockerjava.api.model.EventType;
 import com.google.protobuf.Timestamp;
 import io.evenkeel.workflow.TaskQueues;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClient;
@@ -202,7 +203,9 @@ final class Moments {
       return ENDS.contains(history(run).getLast().getEventType());
     } catch (WorkflowNotFoundException noneYet) {
       return true;
-    } catch (StatusRuntimeException | WorkflowException notNow) {
+    } catch (StatusRuntimeException notNow) {
+      return notNow.getStatus().getCode() == Status.Code.NOT_FOUND;
+    } catch (WorkflowException notNow) {
       return false;
     }
   }
