@@ -23,12 +23,6 @@ import java.util.TreeSet;
  *     not tried again
  */
 public record Remains(List<String> owed, Map<String, Instant> refused) {
-  /** How the deed begins of one that could not be attached, and may be the next time. */
-  public static final String FAILED = "failed: ";
-
-  /** How the deed begins of one that a person has to see to. */
-  public static final String REFUSED = "refused: ";
-
   private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
 
   public Remains {
@@ -95,11 +89,13 @@ public record Remains(List<String> owed, Map<String, Instant> refused) {
     TreeSet<String> still = new TreeSet<>(owed);
     Map<String, Instant> later = new TreeMap<>(refused);
     for (EngineDeed deed : deeds) {
-      if (deed.did().startsWith(REFUSED)) {
-        later.put(deed.name(), now.plus(REFUSED_FOR));
-      } else if (!deed.did().startsWith(FAILED)) {
-        still.remove(deed.name());
-        later.remove(deed.name());
+      switch (DeedOutcome.of(deed)) {
+        case REFUSED -> later.put(deed.name(), now.plus(REFUSED_FOR));
+        case SETTLED -> {
+          still.remove(deed.name());
+          later.remove(deed.name());
+        }
+        case FAILED -> {}
       }
     }
     return new Remains(List.copyOf(still), later);

@@ -1,7 +1,7 @@
 package io.evenkeel.workflow;
 
+import io.evenkeel.decide.DeedOutcome;
 import io.evenkeel.decide.Ports;
-import io.evenkeel.decide.Remains;
 import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Labels;
@@ -130,13 +130,13 @@ final class Reattachment {
   private void failed(String name, String why) {
     Workflow.getLogger(Reattachment.class)
         .warn("{} behind {}: {}; the monitor looks again", name, request.vpn(), why);
-    log.deed(name, Remains.FAILED + why);
+    log.deed(name, DeedOutcome.FAILED.because(why));
   }
 
   private void refused(String name, String why) {
     Workflow.getLogger(Reattachment.class)
         .error("{} behind {}: {}; it needs a person", name, request.vpn(), why);
-    log.deed(name, Remains.REFUSED + why);
+    log.deed(name, DeedOutcome.REFUSED.because(why));
   }
 
   /** Asked again, Docker would answer the same. */
