@@ -3,6 +3,8 @@ package io.evenkeel.decide;
 import io.evenkeel.fleet.Container;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A fleet's containers, each with its place.
@@ -23,4 +25,12 @@ public record FleetIndex(
    */
   public record Assignment(
       Container container, String vpn, int port, boolean managed, boolean forwarded) {}
+
+  /** How many engines each VPN has, for a line that a person reads. */
+  public String spread() {
+    return assignments.values().stream()
+        .filter(Assignment::managed)
+        .collect(Collectors.groupingBy(Assignment::vpn, TreeMap::new, Collectors.counting()))
+        .toString();
+  }
 }

@@ -188,7 +188,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
             names,
             new BalancePlan.Circumstances(
                 closed, ports, whole && request.mayRemove(), whole && request.mayMove(), busy));
-    return new Plan(steps, BalancePlan.spread(index));
+    return new Plan(steps, index.spread());
   }
 
   /**
