@@ -29,6 +29,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   /** Every so many ticks an open outage is asked whether it is still there. */
   private static final int TICKS_A_CHECK = 6;
 
+  private final OpenOutages outages;
   private final OpenWork work;
   private final List<Sign> heard = new ArrayList<>();
   private final Streams streams;
@@ -55,7 +56,8 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
     this.targetAsked = state.targetAsked();
     this.paused = state.paused();
     this.unavailableSince = state.unavailableSince();
-    this.work = new OpenWork(state, this::nudge);
+    this.outages = new OpenOutages(state);
+    this.work = new OpenWork(state, outages, this::nudge);
     this.streams = new Streams(state.streams());
   }
 
@@ -117,9 +119,9 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
 
   private Promise<Observation> look() {
     FleetActivities docker = new Steps(config.policy()).docker("look at " + config.fleet());
-    endedBeforeTheLook = work.ended();
+    endedBeforeTheLook = outages.ended();
     return Async.function(
-        docker::look, config.scope(), knowledge.fingerprint(), List.copyOf(work.busyVpns()));
+        docker::look, config.scope(), knowledge.fingerprint(), List.copyOf(outages.busyVpns()));
   }
 
   /** Evidence of the watch: an end of a VPN's process opens its outage at once. */
@@ -128,7 +130,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
     heard.clear();
     for (Sign sign : batch) {
       boolean known = config.vpn(sign.vpn()).isPresent();
-      if (sign.kind() == Sign.Kind.VPN_PROCESS_ENDED && known && !work.isOpen(sign.vpn())) {
+      if (sign.kind() == Sign.Kind.VPN_PROCESS_ENDED && known && !outages.isOpen(sign.vpn())) {
         if (paused) {
           log.warn("{} has ended; the fleet is paused, nothing is done", sign.vpn());
           work.endedWhilePaused(sign, batch);
@@ -139,7 +141,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
       }
     }
     // What happens to the containers of an open outage is that outage's own doing, or its to hear.
-    nudged |= batch.stream().anyMatch(sign -> !work.isOpen(home(sign)));
+    nudged |= batch.stream().anyMatch(sign -> !outages.isOpen(home(sign)));
     work.forward(config, batch);
   }
 
@@ -176,7 +178,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
           unavailableSince);
       return;
     }
-    work.forget(endedBeforeTheLook);
+    outages.forget(endedBeforeTheLook);
     if (unavailableSince != null) {
       log.info("Docker answers again; it did not since {}", unavailableSince);
       unavailableSince = null;
@@ -206,7 +208,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
     streams.keepOnly(knowledge);
     List<String> busy = streams.busy();
     FleetDecision.Given given =
-        new FleetDecision.Given(now(), work.openVpns(), targetAsked, busy, work.remains(now()));
+        new FleetDecision.Given(now(), outages.vpns(), targetAsked, busy, work.remains(now()));
     FleetDecision decision =
         Workflow.sideEffect(
             FleetDecision.class, () -> FleetDecision.decide(config, knowledge, given));
@@ -276,12 +278,18 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   @Override
   public FleetView fleet() {
     return FleetViews.of(
-        config, knowledge, work.open(), streams.busy(), unavailableSince == null, paused, now());
+        config,
+        knowledge,
+        outages.byVpn(),
+        streams.busy(),
+        unavailableSince == null,
+        paused,
+        now());
   }
 
   @Override
   public List<OutageReport> outages() {
-    return work.outages();
+    return outages.reports();
   }
 
   @Override
@@ -320,7 +328,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
 
   @Override
   public String recover(String vpn) {
-    if (!work.isOpen(vpn)) {
+    if (!outages.isOpen(vpn)) {
       work.open(
           config, knowledge, new FleetDecision.OpenOutage(vpn, "asked", "a person asked for it"));
     }

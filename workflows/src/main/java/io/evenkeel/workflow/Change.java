@@ -1,0 +1,31 @@
+package io.evenkeel.workflow;
+
+import io.temporal.workflow.Workflow;
+
+/**
+ * What a monitor does since it was changed; a run that passed the place before goes on as it began.
+ */
+enum Change {
+  /** What is right again is not held back any longer by a run that failed. */
+  PROVISION_IS_RIGHT("provision-is-right"),
+
+  /** Each open outage is told which ones are open beside it. */
+  OPEN_ELSEWHERE("open-elsewhere"),
+
+  /** What a person wants is told also to an outage that could not hear it at once. */
+  WANTED_LATER("wanted-later");
+
+  private final String id;
+
+  Change(String id) {
+    this.id = id;
+  }
+
+  /**
+   * Whether this run began with, or has come to, a version that does so. The answer is written into
+   * the history: it is to be asked for only where something depends on it.
+   */
+  boolean isKnown() {
+    return Workflow.getVersion(id, Workflow.DEFAULT_VERSION, 1) >= 1;
+  }
+}
