@@ -16,9 +16,7 @@ import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -28,45 +26,40 @@ import org.slf4j.Logger;
 final class OpenWork {
   private static final Logger log = Workflow.getLogger(OpenWork.class);
 
+  private final Wanted wanted;
   private final OpenOutages outages;
   private final OutageNews news;
   private final OutageRuns runs;
   private final Provisioning provisioning;
   private final SeenEnds ends;
   private Remains remains;
-  private boolean paused;
 
   /**
    * Goes on with what is open.
    *
    * @param nudge to be run when something has ended that wants a new judgement
    */
-  OpenWork(MonitorState state, OpenOutages outages, Runnable nudge) {
+  OpenWork(MonitorState state, Wanted wanted, OpenOutages outages, Runnable nudge) {
+    this.wanted = wanted;
     this.outages = outages;
     this.news = new OutageNews(outages, nudge);
     this.runs = new OutageRuns(outages, news, nudge);
     this.provisioning = new Provisioning(state.provisionAfter(), nudge);
     this.ends = new SeenEnds(state.ends());
     this.remains = new Remains(state.owed(), state.refused());
-    this.paused = state.paused();
   }
 
-  MonitorState state(
-      FleetConfig config,
-      boolean targetAsked,
-      boolean paused,
-      FleetKnowledge knowledge,
-      @Nullable Instant unavailableSince,
-      Map<String, List<String>> streams) {
+  /** All that the next run goes on with. */
+  MonitorState state(Sight sight, Streams streams) {
     return new MonitorState(
-        config,
-        targetAsked,
-        paused,
-        knowledge,
-        unavailableSince,
+        wanted.config(),
+        wanted.targetAsked(),
+        wanted.paused(),
+        sight.knowledge(),
+        sight.unavailableSince(),
         outages.byVpn(),
         outages.closed(),
-        streams,
+        streams.byContainer(),
         remains.owed(),
         remains.refused(),
         ends.byVpn(),
@@ -180,7 +173,7 @@ final class OpenWork {
         dependents,
         knowledge.tunnel(outage.vpn()).forwardedPort(),
         remains.owed(),
-        paused,
+        wanted.paused(),
         outages.othersThan(outage.vpn()),
         Known.of(index),
         List.of());
@@ -203,10 +196,9 @@ final class OpenWork {
     news.check(config);
   }
 
-  /** A person wants something else: what is open, and what is opened, goes by it from now on. */
-  void wanted(FleetConfig config, boolean nowPaused) {
-    paused = nowPaused;
-    news.wanted(config, nowPaused);
+  /** A person wants something else: each open outage goes by it from now on. */
+  void tellWanted() {
+    news.wanted(wanted.config(), wanted.paused());
   }
 
   /** An outage has ended with this report; the others learn it. */
