@@ -1,7 +1,7 @@
 package io.evenkeel.docker;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.github.dockerjava.transport.DockerHttpClient.Response;
 import io.evenkeel.port.DockerFailure;
 import io.evenkeel.port.DockerFailure.Kind;
@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
 /** A real engine's events and log streams, over connections of their own. */
 public final class DockerEvents implements EventSource {
   private static final Logger log = LoggerFactory.getLogger(DockerEvents.class);
+
+  /** Bytes; a container's labels are part of its events. */
+  private static final int LARGEST_EVENT = 4 * 1024 * 1024;
+
   private static final Duration OPENING = Duration.ofSeconds(5);
 
   private final DockerContainers containers;
@@ -47,10 +51,11 @@ public final class DockerEvents implements EventSource {
       }
       // Before the reader, which waits for the first bytes: an idle host sends none for hours.
       connected.run();
-      try (MappingIterator<JsonNode> events =
-          DockerWire.JSON.readerFor(JsonNode.class).readValues(response.getBody())) {
-        while (events.hasNextValue()) {
-          JsonNode event = events.nextValue();
+      try (BoundedEntries body = new BoundedEntries(response.getBody(), "events", LARGEST_EVENT);
+          JsonParser parser = DockerWire.JSON.createParser(body)) {
+        while (parser.nextToken() != null) {
+          JsonNode event = parser.readValueAsTree();
+          body.begin();
           String action = event.path("Action").asText();
           if (!action.startsWith("exec_")) {
             listener.on(read(event, action));

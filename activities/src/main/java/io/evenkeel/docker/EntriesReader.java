@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.evenkeel.port.DockerFailure;
 import io.evenkeel.port.DockerFailure.Kind;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -16,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a JSON list entry by entry. No entry is larger than 16 MB, and 20,000 are the most. */
 final class EntriesReader {
+  /** Bytes. */
   private static final int LARGEST_ENTRY = 16 * 1024 * 1024;
+
   private static final int MOST_ENTRIES = 20_000;
 
   private EntriesReader() {}
@@ -29,7 +30,7 @@ final class EntriesReader {
   static <T> List<T> read(String operation, InputStream body, Function<JsonNode, T> entry)
       throws IOException {
     List<T> read = new ArrayList<>();
-    try (Bounded bounded = new Bounded(body, operation);
+    try (BoundedEntries bounded = new BoundedEntries(body, operation, LARGEST_ENTRY);
         JsonParser parser = DockerWire.JSON.createParser(bounded)) {
       boolean list = parser.nextToken() == JsonToken.START_ARRAY;
       while (list && parser.nextToken() == JsonToken.START_OBJECT) {
@@ -51,44 +52,5 @@ final class EntriesReader {
 
   private static DockerFailure failure(String operation, String what, @Nullable Throwable cause) {
     return new DockerFailure(Kind.SERVER_ERROR, operation + ": the engine's answer " + what, cause);
-  }
-
-  /** Fails when more comes than one entry may have. */
-  private static final class Bounded extends FilterInputStream {
-    private final String operation;
-    private int left = LARGEST_ENTRY;
-
-    Bounded(InputStream in, String operation) {
-      super(in);
-      this.operation = operation;
-    }
-
-    void begin() {
-      left = LARGEST_ENTRY;
-    }
-
-    /** The response is its owner's to close: to be closed, a body would be read to its end. */
-    @Override
-    public void close() {}
-
-    @Override
-    public int read() throws IOException {
-      spend(1);
-      return super.read();
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int length) throws IOException {
-      int came = super.read(bytes, from, length);
-      spend(came);
-      return came;
-    }
-
-    private void spend(int bytes) {
-      left -= bytes;
-      if (left < 0) {
-        throw failure(operation, "has an entry of more than 16 MB", null);
-      }
-    }
   }
 }

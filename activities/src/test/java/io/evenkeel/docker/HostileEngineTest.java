@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -134,6 +136,25 @@ class HostileEngineTest {
   void aRedirectIsNoListing() {
     answering = out -> write(out, HEAD.replace("200 OK", "300 Multiple Choices") + "[]");
     listingFailsAndTheNextOneIsRight();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"Action\": \"die\", \"a\": [1", "{\"a\": \"x", "<html>hello</html>"})
+  void anEndlessEventEndsItsStream(String begin) {
+    String more = (begin.endsWith("[1") ? ",1" : "x").repeat(10_000);
+    answering =
+        out -> {
+          write(out, HEAD + "{\"Action\": \"start\"}\n" + begin);
+          while (true) {
+            write(out, more);
+          }
+        };
+    List<String> heard = new ArrayList<>();
+    new DockerEvents(containers, "ondemand.app")
+        .follow(event -> heard.add(event.action()), () -> {});
+    assertThat(heard).as("what came before it is told").containsExactly("start");
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(open).hasValue(0));
+    assertThat(written.get()).isLessThan(MOST_BYTES);
   }
 
   @Test
