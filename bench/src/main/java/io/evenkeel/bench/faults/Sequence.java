@@ -106,11 +106,15 @@ final class Sequence {
     }
   }
 
-  /** A container that nobody can start is the engine's own defect, and not the product's. */
+  /**
+   * Docker 20.10 takes the port of a VPN for allocated when it was killed in the middle of that
+   * VPN's start: nobody can start it then, and nothing else is excused.
+   */
   private void blame(Witness witness, String lacks, List<String> engines) throws IOException {
     Map<String, EngineApi.Answer> byHand = world.fleet().startByHand();
     byHand.forEach((name, answer) -> {
-      if (!answer.done()) {
+      boolean vpn = name.equals(world.fleet().vpn(1)) || name.equals(world.fleet().vpn(2));
+      if (vpn && !answer.done() && answer.toString().contains("port is already allocated")) {
         engines.add("docker start " + name + " by hand fails too: " + answer);
       }
     });

@@ -16,6 +16,7 @@ final class Summary {
 
   private final List<JsonNode> all;
   private final Map<String, Integer> counts = new TreeMap<>();
+  private final Map<String, Integer> missed = new TreeMap<>();
   private final Map<String, List<Double>> paired = new TreeMap<>();
   private final List<Double> plain = new ArrayList<>();
   private int violated;
@@ -28,8 +29,15 @@ final class Summary {
 
   private void count(JsonNode one) {
     List<String> kinds = new ArrayList<>();
-    one.path("faults").forEach(f -> kinds.add(f.path("kind").asText()));
-    kinds.forEach(k -> counts.merge(k, 1, Integer::sum));
+    for (JsonNode fault : one.path("faults")) {
+      String kind = fault.path("kind").asText();
+      kinds.add(kind);
+      if (happened(fault.path("how").asText())) {
+        counts.merge(kind, 1, Integer::sum);
+      } else {
+        missed.merge(kind, 1, Integer::sum);
+      }
+    }
     violated += one.path("violations").isEmpty() ? 0 : 1;
     enginesOwn += one.path("enginesOwn").isEmpty() ? 0 : 1;
     if (!one.has("recovery")) {
@@ -46,9 +54,18 @@ final class Summary {
     }
   }
 
+  /** A VPN that is down cannot be killed, an engine that is away cannot be asked. */
+  private static boolean happened(String how) {
+    return !how.startsWith("failed") && !how.contains("does not run") && !how.startsWith("0 times");
+  }
+
   private static @Nullable Double at(List<Double> values, double share) {
     List<Double> sorted = values.stream().sorted().toList();
-    return sorted.isEmpty() ? null : sorted.get((int) Math.round(share * (sorted.size() - 1)));
+    if (sorted.isEmpty()) {
+      return null;
+    }
+    double place = share * (sorted.size() - 1);
+    return (sorted.get((int) Math.floor(place)) + sorted.get((int) Math.ceil(place))) / 2;
   }
 
   private static String three(List<Double> values, double less) {
@@ -86,18 +103,20 @@ final class Summary {
     text.append(
         String.format(
             Locale.ROOT,
-            "%-18s %6s %7s   extra seconds beside a plain outage: min, median, max%n",
+            "%-18s %6s %6s %7s   extra seconds beside a plain outage: min, median, max%n",
             "fault",
-            "all",
+            "done",
+            "missed",
             "paired"));
     for (Map.Entry<String, Integer> kind : counts.entrySet()) {
       List<Double> with = paired.getOrDefault(kind.getKey(), List.of());
       text.append(
           String.format(
               Locale.ROOT,
-              "%-18s %6d %7d %s%n",
+              "%-18s %6d %6d %7d %s%n",
               kind.getKey(),
               kind.getValue(),
+              missed.getOrDefault(kind.getKey(), 0),
               with.size(),
               three(with, plainMedian())));
     }
@@ -127,7 +146,7 @@ final class Summary {
     ObjectNode faults = json.putObject("faults");
     counts.forEach((kind, count) -> {
       ObjectNode one = faults.putObject(kind);
-      one.put("count", count);
+      one.put("count", count).put("missed", missed.getOrDefault(kind, 0));
       paired
           .getOrDefault(kind, List.of())
           .forEach(s -> one.withArray("extraSeconds").add(s - plainMedian()));

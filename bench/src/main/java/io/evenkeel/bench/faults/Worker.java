@@ -102,7 +102,7 @@ final class Worker implements AutoCloseable {
    */
   JsonNode outages() throws IOException, InterruptedException {
     JsonNode answer = MissingNode.getInstance();
-    for (int tries = 0; tries < 5 && !answer.isArray(); tries++) {
+    for (int tries = 0; tries < 12 && !answer.isArray(); tries++) {
       Thread.sleep(tries * 2_000L);
       answer = askOutages();
     }
