@@ -80,7 +80,8 @@ class DockerTroubleTest {
     Awaitility.await()
         .atMost(Duration.ofSeconds(50))
         .until(() -> world.vpn("vpn2").outage() != null);
-    for (int second = 0; second < 40; second++) {
+    // Not to its end: on a busy machine the simulated time runs on between the looks.
+    for (int second = 0; second < 30; second++) {
       assertThat(world.vpn("vpn2").outage()).as("known from the sign on").isNotNull();
       assertThat(world.vpn("vpn2").reachable()).isZero();
       assertThat(world.vpn("vpn1").reachable()).isEqualTo(5);
@@ -88,7 +89,7 @@ class DockerTroubleTest {
       world.passes(Duration.ofSeconds(1));
     }
     world.fleet.dies("acestream-2");
-    world.passes(Duration.ofSeconds(60));
+    world.passes(Duration.ofSeconds(70));
 
     everyVpnHasItsFive();
     assertThat(world.fleet.mostRunning()).isEqualTo(10);

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /** A changed decision must not break a run that is open: every recorded history replays. */
 class ReplayTest {
@@ -56,7 +58,7 @@ class ReplayTest {
     assertThat(classes).hasSizeGreaterThan(3);
     for (Class<?> scenarios : classes) {
       for (Method method : scenarios.getDeclaredMethods()) {
-        if (method.isAnnotationPresent(Test.class)) {
+        if (AnnotationSupport.isAnnotated(method, Testable.class)) {
           assertThat(Histories.FOLDER.resolve(method.getName()).resolve("fleet-test.json.gz"))
               .as(scenarios.getSimpleName() + ": record it with -Devenkeel.histories=record")
               .matches(Files::exists, "exists");

@@ -64,7 +64,7 @@ final class World implements AutoCloseable, AfterEachCallback {
   private static final InheritableThreadLocal<ActivityExecutionContext> ACTIVITY =
       new InheritableThreadLocal<>();
 
-  private static final Duration SHORTLY = Duration.ofMillis(200);
+  private static final Duration SHORTLY = Duration.ofSeconds(1);
 
   final TestWorkflowEnvironment temporal;
   final SimulatedFleet fleet;

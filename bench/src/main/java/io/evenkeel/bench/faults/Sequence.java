@@ -16,6 +16,18 @@ import java.util.concurrent.Future;
 
 /** Carries out one plan on a world that is well, and waits until it is well again. */
 final class Sequence {
+  /**
+   * What Docker 20.10 itself leaves behind when it is killed in the middle of a start or a removal,
+   * and what nobody can start again by hand; nothing else is excused.
+   */
+  private static final List<String> ENGINES_OWN =
+      List.of(
+          "port is already allocated",
+          "address already in use",
+          ": already exists",
+          "id already in use",
+          "is marked for removal");
+
   private final World world;
   private final Plan plan;
   private final Duration longest;
@@ -106,15 +118,10 @@ final class Sequence {
     }
   }
 
-  /**
-   * Docker 20.10 takes the port of a VPN for allocated when it was killed in the middle of that
-   * VPN's start: nobody can start it then, and nothing else is excused.
-   */
   private void blame(Witness witness, String lacks, List<String> engines) throws IOException {
     Map<String, EngineApi.Answer> byHand = world.fleet().startByHand();
     byHand.forEach((name, answer) -> {
-      boolean vpn = name.equals(world.fleet().vpn(1)) || name.equals(world.fleet().vpn(2));
-      if (vpn && !answer.done() && answer.toString().contains("port is already allocated")) {
+      if (!answer.done() && ENGINES_OWN.stream().anyMatch(answer.toString()::contains)) {
         engines.add("docker start " + name + " by hand fails too: " + answer);
       }
     });

@@ -14,12 +14,14 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A fleet without an engine of its own: the VPNs are named, no container has a label of Evenkeel's,
  * and every dependent is kept alive, found by its network mode alone.
  */
 @Tag("engine")
+@Timeout(600)
 class GuestsOnEngineTest {
   private static final Duration LONG = Duration.ofSeconds(90);
   private static final Duration A_WHILE = Duration.ofSeconds(6);

@@ -174,8 +174,8 @@ final class Moments {
       }
 
       private List<HistoryEvent> soFar() {
-        String run = lastRun();
         try {
+          String run = lastRun();
           return run.isEmpty() || run.equals(before) ? List.of() : history(run);
         } catch (StatusRuntimeException | WorkflowException notNow) {
           return List.of();
@@ -199,13 +199,9 @@ final class Moments {
    */
   boolean lastHasEnded() {
     try {
-      String run = temporal.newUntypedWorkflowStub(outage()).describe().getExecution().getRunId();
-      return ENDS.contains(history(run).getLast().getEventType());
-    } catch (WorkflowNotFoundException noneYet) {
-      return true;
-    } catch (StatusRuntimeException notNow) {
-      return notNow.getStatus().getCode() == Status.Code.NOT_FOUND;
-    } catch (WorkflowException notNow) {
+      String run = lastRun();
+      return run.isEmpty() || ENDS.contains(history(run).getLast().getEventType());
+    } catch (StatusRuntimeException | WorkflowException notNow) {
       return false;
     }
   }
@@ -224,12 +220,21 @@ final class Moments {
     return TaskQueues.outageId(fleet.label(), fleet.vpn(2));
   }
 
-  /** The id of the newest run; empty where there is none. */
+  /**
+   * The id of the newest run; empty where there is none.
+   *
+   * @throws StatusRuntimeException or WorkflowException where Temporal cannot say
+   */
   private String lastRun() {
     try {
       return temporal.newUntypedWorkflowStub(outage()).describe().getExecution().getRunId();
-    } catch (StatusRuntimeException | WorkflowException none) {
+    } catch (WorkflowNotFoundException none) {
       return "";
+    } catch (StatusRuntimeException notNow) {
+      if (notNow.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return "";
+      }
+      throw notNow;
     }
   }
 }

@@ -2,7 +2,7 @@ package io.evenkeel.worker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,7 +40,10 @@ class NoRoomForTemporalTest {
   void nothingIsDoneAndItIsSaidInOneLineAndWithRoomItIsRepaired() throws Exception {
     Files.createDirectory(disk);
     mounted = command("mount", "-t", "tmpfs", "-o", "size=64m", "none", disk.toString()) == 0;
-    assumeTrue(mounted, "this user may not mount a small disk");
+    if (!mounted && System.getenv("CI") == null) {
+      abort("this user may not mount a small disk");
+    }
+    assertThat(mounted).as("a small disk can be mounted").isTrue();
     var _ = fleet.with("EVENKEEL_DATA_DIR", disk.toString()).withVpn(1).withVpn(2);
     var _ = fleet.startWorkerProcess(4);
     awaitTwoAndTwo();
@@ -54,8 +57,11 @@ class NoRoomForTemporalTest {
     await()
         .atMost(LONG)
         .until(() -> fleet.get("/actuator/health").contains("hardly any room for its file"));
-    await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 4);
-    assertThat(fleet.answering(1)).isEqualTo(2);
+    await()
+        .during(A_WHILE)
+        .atMost(LONG)
+        .until(() -> fleet.engines(1).equals(others) && fleet.engines(2).equals(before));
+    assertThat(fleet.answeringHoweverSlowly(1)).isEqualTo(2);
 
     Files.delete(filling);
     await().atMost(LONG).until(() -> fleet.log().contains("there is room again in " + disk));
