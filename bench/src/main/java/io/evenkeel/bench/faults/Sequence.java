@@ -23,7 +23,6 @@ final class Sequence {
   private static final List<String> ENGINES_OWN =
       List.of(
           "port is already allocated",
-          "address already in use",
           ": already exists",
           "id already in use",
           "is marked for removal");

@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.testcontainers.DockerClientFactory;
@@ -58,7 +57,6 @@ final class RealFleet implements AutoCloseable {
   private final int temporalPort = freePort();
   private final int serverPort = freePort();
   private final Path data;
-  private boolean slow;
   private final Map<String, String> more = new TreeMap<>();
   private final List<GenericContainer<?>> started = new ArrayList<>();
   private final List<WorkflowServiceStubs> connections = new ArrayList<>();
@@ -295,26 +293,25 @@ final class RealFleet implements AutoCloseable {
 
   /** How many of a VPN's engines answer HTTP through it now. */
   int answering(int vpn) {
-    return answering(vpn, this::answers);
+    return answering(vpn, 1);
   }
 
-  /** The same, but who only is slow is waited for: the machine may be busy. */
+  /** The same, but who only is slow is asked ten times: the machine may be busy. */
   int answeringHoweverSlowly(int vpn) {
-    return answering(vpn, uri -> answers(uri) || answersSlowly(uri));
+    return answering(vpn, 10);
   }
 
-  private int answering(int vpn, Predicate<URI> answers) {
+  private int answering(int vpn, int tries) {
     int count = 0;
     for (int i = 0; i < PORTS; i++) {
-      if (answers.test(URI.create("http://127.0.0.1:" + port(vpn, i) + "/webui/api/service"))) {
-        count++;
-      }
+      URI uri = URI.create("http://127.0.0.1:" + port(vpn, i) + "/webui/api/service");
+      count += answers(uri, tries) ? 1 : 0;
     }
     return count;
   }
 
-  private boolean answers(URI uri) {
-    slow = false;
+  /** Who has refused it has answered: only one that is late is asked again. */
+  private boolean answers(URI uri, int tries) {
     try {
       return http.send(
                   HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(1)).build(),
@@ -322,24 +319,13 @@ final class RealFleet implements AutoCloseable {
               .statusCode()
           == 200;
     } catch (HttpTimeoutException late) {
-      slow = true;
-      return false;
+      return tries > 1 && answers(uri, tries - 1);
     } catch (IOException refused) {
       return false;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return false;
     }
-  }
-
-  /** One that has just not answered in time; who has refused it has answered. */
-  private boolean answersSlowly(URI uri) {
-    for (int tries = 0; slow && tries < 10; tries++) {
-      if (answers(uri)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** What the worker's consumers are told. */

@@ -27,7 +27,6 @@ abstract class VpnExitScenarios {
   }
 
   @BeforeEach
-  @Timeout(300)
   void tenEnginesFiveAndFive() {
     var _ = fleet.withVpn(1).withVpn(2).startWorker(10);
     await()
