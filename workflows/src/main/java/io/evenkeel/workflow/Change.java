@@ -3,7 +3,8 @@ package io.evenkeel.workflow;
 import io.temporal.workflow.Workflow;
 
 /**
- * What a monitor does since it was changed; a run that passed the place before goes on as it began.
+ * What a workflow does since it was changed; a run that passed the place before goes on as it
+ * began.
  */
 enum Change {
   /** What is right again is not held back any longer by a run that failed. */
@@ -13,7 +14,10 @@ enum Change {
   OPEN_ELSEWHERE("open-elsewhere"),
 
   /** What a person wants is told also to an outage that could not hear it at once. */
-  WANTED_LATER("wanted-later");
+  WANTED_LATER("wanted-later"),
+
+  /** A VPN that ends again is not waited for. */
+  END_ENDS_WAITS("an-end-ends-the-waits-for-a-vpn");
 
   private final String id;
 

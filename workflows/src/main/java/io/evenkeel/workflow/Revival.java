@@ -172,7 +172,7 @@ final class Revival {
           "revive", how + ", policy " + policy.revive() + ": waiting until somebody starts it");
     }
     log.publish();
-    if (ours && revivals > 1 && WhileItRuns.isKnown()) {
+    if (ours && revivals > 1 && Change.END_ENDS_WAITS.isKnown()) {
       awaitBackOff();
     }
     revivals++;

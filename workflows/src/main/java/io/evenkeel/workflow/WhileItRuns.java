@@ -13,8 +13,6 @@ import java.util.function.BooleanSupplier;
  * VPN is started.
  */
 final class WhileItRuns {
-  private static final String CHANGE = "an-end-ends-the-waits-for-a-vpn";
-
   private final BooleanSupplier endedAgain;
   private final List<Promise<?>> left = new ArrayList<>();
 
@@ -29,12 +27,7 @@ final class WhileItRuns {
 
   /** Whether nothing is waited for because of that; never in a run that waited in spite of it. */
   boolean isOver() {
-    return hasEnded() && isKnown();
-  }
-
-  /** Whether this run began with, or has come to, a version that does so. */
-  static boolean isKnown() {
-    return Workflow.getVersion(CHANGE, Workflow.DEFAULT_VERSION, 1) >= 1;
+    return hasEnded() && Change.END_ENDS_WAITS.isKnown();
   }
 
   /**
@@ -70,7 +63,7 @@ final class WhileItRuns {
 
   private void await(Promise<?> promise) {
     Workflow.await(() -> promise.isCompleted() || hasEnded());
-    if (!promise.isCompleted() && !isKnown()) {
+    if (!promise.isCompleted() && !Change.END_ENDS_WAITS.isKnown()) {
       Workflow.await(promise::isCompleted);
     }
   }
