@@ -157,7 +157,6 @@ public final class FaultsCommand implements Callable<Integer> {
       own.build(root);
       World made =
           new World(
-              own.api(),
               own,
               new Worker.Commands(List.of(worker.split("\n")), List.of(starter.split("\n"))),
               place,
@@ -176,7 +175,7 @@ public final class FaultsCommand implements Callable<Integer> {
       World last = world;
       world = null;
       if (last != null) {
-        last.worker().close();
+        last.close();
       }
       OwnDaemon own = daemon;
       daemon = null;

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * Two stand-in VPNs and a guest behind each, made by the bench, and the hands that hurt them. A
  * guest has a named and an anonymous volume.
  */
-final class Fleet implements AutoCloseable {
+final class Fleet {
   /** The last part of the name of a container that makes room for its successor. */
   static final String ASIDE = "-evenkeel-replaced";
 
@@ -27,20 +27,17 @@ final class Fleet implements AutoCloseable {
   private final String name = "ekf-" + HexFormat.of().toHexDigits((short) new Random().nextInt());
   private final int target;
   private final int firstPort;
-  private final boolean own;
 
   /**
    * A fleet that does not exist yet.
    *
    * @param target engines wanted, an even number
    * @param firstPort of those that the VPNs publish
-   * @param own whether the engine's process ids are the bench's
    */
-  Fleet(EngineApi api, int target, int firstPort, boolean own) {
+  Fleet(EngineApi api, int target, int firstPort) {
     this.api = api;
     this.target = target;
     this.firstPort = firstPort;
-    this.own = own;
   }
 
   /**
@@ -211,14 +208,11 @@ final class Fleet implements AutoCloseable {
     return volumes;
   }
 
-  /** kill -9 of a container's process, where it may be, so that nothing but its end tells. */
+  /** kill -9 of a container's process: nothing but its end tells of it. */
   String kill(String container) throws IOException, InterruptedException {
     JsonNode state = inspect(container).path("State");
     if (state.path("Pid").asLong() <= 1) {
       return "does not run";
-    }
-    if (!own) {
-      return api.post("/containers/" + container + "/kill").done() ? "killed" : "does not run";
     }
     Signals.send("KILL", state.path("Pid").asLong());
     return "killed";
@@ -287,15 +281,5 @@ final class Fleet implements AutoCloseable {
       }
     }
     return answers;
-  }
-
-  @Override
-  public void close() throws IOException {
-    for (Seen one : list().values()) {
-      var _ = api.delete("/containers/" + one.id() + "?force=1&v=1");
-    }
-    for (int vpn = 1; vpn <= 2; vpn++) {
-      var _ = api.delete("/volumes/" + guest(vpn) + "?force=1");
-    }
   }
 }

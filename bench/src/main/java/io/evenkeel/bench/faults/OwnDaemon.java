@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A dockerd of the bench's own, with everything that it has in one folder. Started in a network and
- * a mount namespace of its own (bin/bench sees to that), it meets no other engine.
+ * A dockerd of the bench's own, with everything that it has in one folder. Started in network,
+ * mount and process namespaces of its own (bin/bench sees to that), it meets no other engine.
  */
 final class OwnDaemon implements AutoCloseable {
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
+  private static final Duration ORPHANS_END_WITHIN = Duration.ofSeconds(20);
 
   private final Path folder;
   private final EngineApi api;
@@ -102,18 +103,42 @@ final class OwnDaemon implements AutoCloseable {
     }
   }
 
+  /** Ends it, and what one that was killed has left running. */
   @Override
   public void close() {
-    List<ProcessHandle> children = process.descendants().toList();
     process.destroy();
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        var _ = process.destroyForcibly();
-        children.forEach(ProcessHandle::destroyForcibly);
+        kill();
       }
+      endOrphans();
     } catch (InterruptedException interrupted) {
       var _ = process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Shims, and the processes of containers, that a killed daemon has left, and that its successor
+   * may know nothing of: they would hold their ports against the next world. Whose parent has ended
+   * becomes a child of the first process of the namespace, as is the bench; nobody else is there.
+   */
+  private static void endOrphans() throws InterruptedException {
+    ProcessHandle bench = ProcessHandle.current();
+    Instant until = Instant.now().plus(ORPHANS_END_WITHIN);
+    List<ProcessHandle> orphans = orphans(bench);
+    while (!orphans.isEmpty() && Instant.now().isBefore(until)) {
+      // The children of a shim that ends are orphans then.
+      orphans.forEach(ProcessHandle::destroyForcibly);
+      Thread.sleep(50);
+      orphans = orphans(bench);
+    }
+  }
+
+  private static List<ProcessHandle> orphans(ProcessHandle bench) {
+    return bench.parent().filter(first -> first.pid() == 1).stream()
+        .flatMap(ProcessHandle::children)
+        .filter(child -> !child.equals(bench) && child.isAlive())
+        .toList();
   }
 }

@@ -5,12 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /** An engine, a fleet on it, the proxy and a worker: what a sequence happens to. */
 final class World implements AutoCloseable {
-  private final EngineApi api;
-  private final @Nullable OwnDaemon daemon;
+  private final OwnDaemon daemon;
   private final Fleet fleet;
   private final FaultyProxy proxy;
   private final Worker worker;
@@ -18,18 +16,15 @@ final class World implements AutoCloseable {
   /**
    * Makes the fleet and starts the worker.
    *
-   * @param daemon null: the engine is somebody's, and is not hit
    * @param folder for this world alone; its path is short, since it has a socket in it
    */
-  World(EngineApi api, @Nullable OwnDaemon daemon, Worker.Commands commands, Path folder, Size size)
-      throws IOException {
-    this.api = api;
+  World(OwnDaemon daemon, Worker.Commands commands, Path folder, Size size) throws IOException {
     this.daemon = daemon;
     Files.createDirectories(folder);
-    this.fleet = new Fleet(api, size.engines(), size.firstPort(), daemon != null);
+    this.fleet = new Fleet(daemon.api(), size.engines(), size.firstPort());
     this.fleet.make();
     Path socket = folder.resolve("proxy.sock");
-    this.proxy = new FaultyProxy(socket, api.socket());
+    this.proxy = new FaultyProxy(socket, daemon.api().socket());
     this.worker = new Worker(commands, folder.resolve("data"), socket, fleet.settings());
     this.worker.start();
   }
@@ -63,23 +58,14 @@ final class World implements AutoCloseable {
     return proxy;
   }
 
-  EngineApi api() {
-    return api;
+  OwnDaemon daemon() {
+    return daemon;
   }
 
-  /** The bench's own daemon, where a plan hits it. */
-  OwnDaemon daemon() throws IOException {
-    OwnDaemon own = daemon;
-    if (own == null) {
-      throw new IOException("this engine is not the bench's own");
-    }
-    return own;
-  }
-
+  /** Ends the worker; the containers end with their engine, which its owner closes. */
   @Override
   public void close() throws IOException {
     worker.close();
     proxy.close();
-    fleet.close();
   }
 }

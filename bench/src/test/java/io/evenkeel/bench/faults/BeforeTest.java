@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who is wronged when it is touched, while a fault of the first VPN, or of its engine, is on. */
 class BeforeTest {
-  private final Fleet fleet = new Fleet(new EngineApi(Path.of("none")), 6, 30_000, false);
+  private final Fleet fleet = new Fleet(new EngineApi(Path.of("none")), 6, 30_000);
   private final Seen vpn1 = new Seen("v1", fleet.vpn(1), "running", "", 0, "");
   private final Seen vpn2 = new Seen("v2", fleet.vpn(2), "running", "", 0, "");
   private final Seen guest1 = new Seen("g1", fleet.guest(1), "running", "", 0, "v1");

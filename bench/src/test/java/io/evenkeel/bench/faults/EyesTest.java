@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class EyesTest {
   private static final int PORT = 30_000;
 
-  private final Fleet fleet = new Fleet(new EngineApi(Path.of("none")), 6, PORT, false);
+  private final Fleet fleet = new Fleet(new EngineApi(Path.of("none")), 6, PORT);
   private final List<Seen> seen = new ArrayList<>();
 
   EyesTest() {

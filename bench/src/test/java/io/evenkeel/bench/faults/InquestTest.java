@@ -17,7 +17,7 @@ class InquestTest {
   private static final Instant BEGAN = Instant.parse("2026-01-01T00:00:00Z");
   private static final String ALL = "preserve confirm revive settle reattach reindex rebalance";
 
-  private final Fleet fleet = new Fleet(new EngineApi(Path.of("none")), 6, 30_000, false);
+  private final Fleet fleet = new Fleet(new EngineApi(Path.of("none")), 6, 30_000);
 
   private String outage(int vpn, int opened, String closed, String phases) {
     StringBuilder text = new StringBuilder();
