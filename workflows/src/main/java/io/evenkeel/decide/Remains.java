@@ -19,19 +19,24 @@ import java.util.TreeSet;
  *
  * @param owed names of dependents that ran when their VPN's outage began and were not attached
  *     since: they are started whatever has ended them
- * @param refused names of dependents that cannot be attached as they are, and until when that is
- *     not tried again
+ * @param refused names of dependents that could not be attached, and until when that is not tried
+ *     again
+ * @param failures how often that has come to nothing so far, by name
  */
-public record Remains(List<String> owed, Map<String, Instant> refused) {
+public record Remains(
+    List<String> owed, Map<String, Instant> refused, Map<String, Integer> failures) {
   private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
+  private static final Duration FAILED_FOR = Duration.ofSeconds(5);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   public Remains {
     owed = List.copyOf(owed);
     refused = Map.copyOf(refused);
+    failures = Map.copyOf(failures);
   }
 
   public static Remains none() {
-    return new Remains(List.of(), Map.of());
+    return new Remains(List.of(), Map.of(), Map.of());
   }
 
   /** An outage of these begins. */
@@ -42,7 +47,7 @@ public record Remains(List<String> owed, Map<String, Instant> refused) {
         now.add(Aside.original(dependent.name()));
       }
     }
-    return new Remains(List.copyOf(now), refused);
+    return new Remains(List.copyOf(now), refused, failures);
   }
 
   /**
@@ -54,6 +59,8 @@ public record Remains(List<String> owed, Map<String, Instant> refused) {
   public Remains seen(
       FleetConfig config, FleetKnowledge before, FleetKnowledge now, Collection<String> open) {
     TreeSet<String> still = new TreeSet<>(owed);
+    Map<String, Instant> later = new TreeMap<>(refused);
+    Map<String, Integer> failed = new TreeMap<>(failures);
     Map<String, Assignment> were = before.index(config).assignments();
     for (Assignment assignment : now.index(config).assignments().values()) {
       Container dependent = assignment.container();
@@ -68,6 +75,9 @@ public record Remains(List<String> owed, Map<String, Instant> refused) {
           && vpn.running()
           && AttachmentRule.of(dependent, vpn, false) == AttachmentRule.Remedy.LEAVE) {
         still.remove(name);
+        if (failed.remove(name) != null) {
+          later.remove(name);
+        }
       } else if (vpnBefore != null
           && hasEnded(vpnBefore, vpn)
           && was != null
@@ -76,7 +86,7 @@ public record Remains(List<String> owed, Map<String, Instant> refused) {
         still.add(name);
       }
     }
-    return new Remains(List.copyOf(still), refused);
+    return new Remains(List.copyOf(still), later, failed);
   }
 
   private static boolean hasEnded(Container vpnBefore, Container vpn) {
@@ -84,28 +94,49 @@ public record Remains(List<String> owed, Map<String, Instant> refused) {
         && !(vpn.running() && Objects.equals(vpn.startedAt(), vpnBefore.startedAt()));
   }
 
-  /** An outage has ended with these deeds. */
-  public Remains closed(List<EngineDeed> deeds, Instant now) {
+  /**
+   * An outage has ended with these deeds. What failed once is tried again at once, for Docker may
+   * just have been in trouble; then, as what was refused, more and more rarely.
+   *
+   * @param growing false, as it was once: a refusal lasts a minute each time, a failure not at all
+   */
+  public Remains closed(List<EngineDeed> deeds, Instant now, boolean growing) {
     TreeSet<String> still = new TreeSet<>(owed);
     Map<String, Instant> later = new TreeMap<>(refused);
+    Map<String, Integer> failed = new TreeMap<>(failures);
     for (EngineDeed deed : deeds) {
-      switch (DeedOutcome.of(deed)) {
-        case REFUSED -> later.put(deed.name(), now.plus(REFUSED_FOR));
-        case SETTLED -> {
-          still.remove(deed.name());
-          later.remove(deed.name());
-        }
-        case FAILED -> {}
+      DeedOutcome outcome = DeedOutcome.of(deed);
+      if (outcome == DeedOutcome.SETTLED) {
+        still.remove(deed.name());
+        later.remove(deed.name());
+        failed.remove(deed.name());
+        continue;
+      }
+      boolean refusal = outcome == DeedOutcome.REFUSED;
+      int times = growing ? failed.merge(deed.name(), 1, Integer::sum) : 1;
+      if (refusal) {
+        later.put(deed.name(), now.plus(pause(REFUSED_FOR, times - 1)));
+      } else if (times > 1) {
+        later.put(deed.name(), now.plus(pause(FAILED_FOR, times - 2)));
       }
     }
-    return new Remains(List.copyOf(still), later);
+    return new Remains(List.copyOf(still), later, failed);
+  }
+
+  /** The first one, doubled so often, and not more than the longest. */
+  private static Duration pause(Duration first, int doublings) {
+    Duration pause = first;
+    for (int i = 0; i < doublings && pause.compareTo(LONGEST) < 0; i++) {
+      pause = pause.multipliedBy(2);
+    }
+    return pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
   }
 
   /** The same, where what was refused long enough ago may be tried again. */
   public Remains at(Instant now) {
     Map<String, Instant> later = new TreeMap<>(refused);
     later.values().removeIf(until -> !now.isBefore(until));
-    return new Remains(owed, later);
+    return new Remains(owed, later, failures);
   }
 
   /** Whether a refusal has lasted long enough: there is something to decide on. */

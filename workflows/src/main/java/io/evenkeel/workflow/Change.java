@@ -17,7 +17,10 @@ enum Change {
   WANTED_LATER("wanted-later"),
 
   /** A VPN that ends again is not waited for. */
-  END_ENDS_WAITS("an-end-ends-the-waits-for-a-vpn");
+  END_ENDS_WAITS("an-end-ends-the-waits-for-a-vpn"),
+
+  /** What could not be attached is tried again more and more rarely. */
+  FAILURES_WAIT("failures-wait");
 
   private final String id;
 

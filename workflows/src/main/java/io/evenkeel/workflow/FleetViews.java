@@ -56,14 +56,13 @@ final class FleetViews {
       @Nullable OutageProgress outage,
       List<String> busy) {
     Container container = assignment.container();
-    Container vpn = FleetDecision.vpn(knowledge, assignment.vpn());
     // While it is replaced it is no other one.
     String name = Aside.original(container.name());
     // While an outage is open its own word counts: the last look is older than its deeds.
     boolean reachable =
         outage != null
             ? outage.shown().contains(name)
-            : vpn != null && usable(vpn, knowledge) && attached(container, vpn);
+            : isUsable(container, assignment.vpn(), knowledge);
     return new FleetView.Engine(
         name,
         container.id(),
@@ -77,6 +76,12 @@ final class FleetViews {
         assignment.forwarded(),
         !assignment.managed(),
         busy.contains(container.id()));
+  }
+
+  /** Whether consumers can use it, while no outage of its VPN says something else. */
+  static boolean isUsable(Container dependent, String ofVpn, FleetKnowledge knowledge) {
+    Container vpn = FleetDecision.vpn(knowledge, ofVpn);
+    return vpn != null && usable(vpn, knowledge) && attached(dependent, vpn);
   }
 
   private static boolean attached(Container container, Container vpn) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param ends of VPNs that ended while the fleet was paused, as the watch saw it, by VPN: a stop
  *     where somebody asked for it, else the end
  * @param provisionAfter not before then, after one that failed; null: at any time
+ * @param failures of what outages have left undone
  */
 public record MonitorState(
     FleetConfig config,
@@ -37,7 +38,8 @@ public record MonitorState(
     List<String> owed,
     Map<String, Instant> refused,
     Map<String, Sign> ends,
-    @Nullable Instant provisionAfter) {
+    @Nullable Instant provisionAfter,
+    Map<String, Integer> failures) {
 
   /** A monitor that knows nothing yet. */
   public static MonitorState initial(FleetConfig config) {
@@ -53,6 +55,7 @@ public record MonitorState(
         List.of(),
         Map.of(),
         Map.of(),
-        null);
+        null,
+        Map.of());
   }
 }

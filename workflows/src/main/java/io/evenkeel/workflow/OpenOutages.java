@@ -68,7 +68,9 @@ final class OpenOutages {
   void opened(OutageRequest request) {
     String vpn = request.vpn();
     String id = TaskQueues.outageId(request.config().fleet(), vpn);
-    open.put(vpn, new OutageProgress(vpn, id, OutageProgress.OPENING, request.seenAt(), List.of()));
+    open.put(
+        vpn,
+        new OutageProgress(vpn, id, OutageProgress.OPENING, request.seenAt(), request.usable()));
   }
 
   /** Its workflow runs. */

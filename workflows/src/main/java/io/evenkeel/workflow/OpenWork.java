@@ -1,19 +1,23 @@
 package io.evenkeel.workflow;
 
+import io.evenkeel.decide.DeedOutcome;
 import io.evenkeel.decide.FleetDecision;
 import io.evenkeel.decide.FleetIndex;
 import io.evenkeel.decide.FleetIndex.Assignment;
 import io.evenkeel.decide.FleetKnowledge;
 import io.evenkeel.decide.Known;
 import io.evenkeel.decide.Remains;
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
+import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.Sign;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +50,7 @@ final class OpenWork {
     this.runs = new OutageRuns(outages, news, nudge);
     this.provisioning = new Provisioning(state.provisionAfter(), nudge);
     this.ends = new SeenEnds(state.ends());
-    this.remains = new Remains(state.owed(), state.refused());
+    this.remains = new Remains(state.owed(), state.refused(), state.failures());
   }
 
   /** All that the next run goes on with. */
@@ -63,7 +67,8 @@ final class OpenWork {
         remains.owed(),
         remains.refused(),
         ends.byVpn(),
-        provisioning.notBefore());
+        provisioning.notBefore(),
+        remains.failures());
   }
 
   /** Whether what failed or was refused is now to be tried again, though nothing has changed. */
@@ -176,7 +181,11 @@ final class OpenWork {
         wanted.paused(),
         outages.othersThan(outage.vpn()),
         Known.of(index),
-        List.of());
+        List.of(),
+        dependents.stream()
+            .filter(d -> !ended && FleetViews.isUsable(d, outage.vpn(), knowledge))
+            .map(d -> Aside.original(d.name()))
+            .toList());
   }
 
   private void start(OutageRequest request) {
@@ -204,9 +213,26 @@ final class OpenWork {
   /** An outage has ended with this report; the others learn it. */
   void closed(OutageReport report, List<String> shown) {
     outages.closed(report, shown);
-    remains = remains.closed(report.engines(), Instant.ofEpochMilli(Workflow.currentTimeMillis()));
     log.info("outage of {} closed: {}", report.vpn(), report.result());
+    leave(report.engines(), Instant.ofEpochMilli(Workflow.currentTimeMillis()));
     news.tellTheOthersThan(report.vpn());
+  }
+
+  private void leave(List<EngineDeed> deeds, Instant now) {
+    List<EngineDeed> undone =
+        deeds.stream().filter(d -> DeedOutcome.of(d) != DeedOutcome.SETTLED).toList();
+    remains = remains.closed(deeds, now, !undone.isEmpty() && Change.FAILURES_WAIT.isKnown());
+    for (EngineDeed deed : undone) {
+      Instant until = remains.refused().get(deed.name());
+      if (until != null) {
+        log.warn(
+            "{} could not be attached, {}. time: tried again after {}; {}",
+            deed.name(),
+            remains.failures().getOrDefault(deed.name(), 1),
+            Duration.between(now, until),
+            deed.did());
+      }
+    }
   }
 
   void reindex(FleetConfig config, FleetKnowledge knowledge) {

@@ -92,6 +92,11 @@ final class OutageLog {
     boolean _ = shown.add(engine);
   }
 
+  /** Consumers cannot use it. */
+  void hide(String engine) {
+    boolean _ = shown.remove(engine);
+  }
+
   /** The VPN has gone once more: what was shown is hidden again. */
   void hideAll() {
     shown.clear();

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param openElsewhere other VPNs whose outage was open when this one began
  * @param known the fleet's engines, of whichever VPN
  * @param phasesBefore of the runs before this one of the same outage; empty in the first
+ * @param usable names of dependents that consumers could use when it was opened, and still can
+ *     where the VPN proves to run
  */
 public record OutageRequest(
     FleetConfig config,
@@ -42,13 +44,15 @@ public record OutageRequest(
     boolean paused,
     List<String> openElsewhere,
     List<Known> known,
-    List<PhaseTime> phasesBefore) {
+    List<PhaseTime> phasesBefore,
+    List<String> usable) {
   public OutageRequest {
     dependents = List.copyOf(dependents);
     owed = List.copyOf(owed);
     openElsewhere = List.copyOf(openElsewhere);
     known = List.copyOf(known);
     phasesBefore = List.copyOf(phasesBefore);
+    usable = List.copyOf(usable);
   }
 
   /** The same outage, of which something else is wanted by now. */
@@ -68,7 +72,8 @@ public record OutageRequest(
         nowPaused,
         List.copyOf(nowOpenElsewhere),
         known,
-        phasesBefore);
+        phasesBefore,
+        usable);
   }
 
   /** The same outage, to be gone on with in a new run: its history has become long. */
@@ -88,6 +93,7 @@ public record OutageRequest(
         paused,
         openElsewhere,
         known,
-        soFar);
+        soFar,
+        List.of());
   }
 }

@@ -130,12 +130,14 @@ final class Reattachment {
   private void failed(String name, String why) {
     Workflow.getLogger(Reattachment.class)
         .warn("{} behind {}: {}; the monitor looks again", name, request.vpn(), why);
+    log.hide(name);
     log.deed(name, DeedOutcome.FAILED.because(why));
   }
 
   private void refused(String name, String why) {
     Workflow.getLogger(Reattachment.class)
         .error("{} behind {}: {}; it needs a person", name, request.vpn(), why);
+    log.hide(name);
     log.deed(name, DeedOutcome.REFUSED.because(why));
   }
 

@@ -61,14 +61,20 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   }
 
   private void repair() {
-    log.phase(
-        "preserve", request.dependents().size() + " engines hidden and kept: " + request.because());
+    int hidden = request.dependents().size() - request.usable().size();
+    log.phase("preserve", hidden + " engines hidden and kept: " + request.because());
+    List<String> usable = request.usable();
     Container vpn;
     do {
       revival.begin();
       log.hideAll();
+      usable.forEach(log::show);
+      usable = List.of();
       log.phase("confirm", request.cause());
       boolean dead = revival.confirm();
+      if (dead) {
+        log.hideAll();
+      }
       log.phase("revive", dead ? "its process has ended" : "it runs");
       List<Promise<List<EngineDeed>>> silenced = dead ? silenceStranded() : List.of();
       vpn = revival.revive();

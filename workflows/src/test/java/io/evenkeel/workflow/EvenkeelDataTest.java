@@ -78,6 +78,7 @@ class EvenkeelDataTest {
             false,
             List.of(),
             List.of(),
+            List.of(),
             List.of()),
         new ProvisionRequest(CONFIG, List.of(), Map.of(), false, false, List.of(), List.of()),
         new ProvisionReport(List.of(), List.of(), List.of()),

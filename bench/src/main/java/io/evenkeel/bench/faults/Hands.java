@@ -24,7 +24,21 @@ final class Hands {
    * @param began seconds since the sequence's begin
    * @param ended the same
    */
-  record Done(Fault fault, double began, double ended, String how) {}
+  record Done(Fault fault, double began, double ended, String how) {
+    boolean happened() {
+      return happened(how);
+    }
+
+    /**
+     * Whether a fault that ended with these words was done: a VPN that is down cannot be killed, a
+     * frozen engine not be asked.
+     */
+    static boolean happened(String how) {
+      return !how.startsWith("failed")
+          && !how.contains("does not run")
+          && !how.startsWith("0 times");
+    }
+  }
 
   /** Begins, waits as long as it lasts, and ends it. */
   Done carryOut(Fault fault) throws InterruptedException {

@@ -19,14 +19,12 @@ final class Inquest {
       List.of("preserve", "confirm", "revive", "settle", "reattach", "reindex", "rebalance");
 
   private final Fleet fleet;
-  private final Plan plan;
   private final Before before;
   private final Violations violations;
   private final Timeline timeline;
 
-  Inquest(Fleet fleet, Plan plan, Before before, Violations violations, Timeline timeline) {
+  Inquest(Fleet fleet, Before before, Violations violations, Timeline timeline) {
     this.fleet = fleet;
-    this.plan = plan;
     this.before = before;
     this.violations = violations;
     this.timeline = timeline;
@@ -37,8 +35,9 @@ final class Inquest {
    *
    * @param outages what the product tells of its outages
    * @param began when the plan did
+   * @param done what became of its faults
    */
-  void hold(JsonNode outages, Instant began) throws IOException {
+  void hold(JsonNode outages, Instant began, List<Hands.Done> done) throws IOException {
     Map<String, Seen> now = fleet.list();
     for (Seen one : before.containers()) {
       Seen after = now.get(one.name());
@@ -56,11 +55,11 @@ final class Inquest {
         violations.add("the volumes of guest" + vpn + " were not kept: " + volumes);
       }
     }
-    judgeHistory(outages, began);
+    judgeHistory(outages, began, done);
   }
 
   /** Every outage is whole and closed, none overlaps another one, none is missing. */
-  void judgeHistory(JsonNode outages, Instant began) {
+  void judgeHistory(JsonNode outages, Instant began, List<Hands.Done> done) {
     if (!outages.isArray()) {
       violations.add("the outages cannot be read: " + outages);
       return;
@@ -77,9 +76,10 @@ final class Inquest {
     judgeOrder(ofThisPlan);
     Set<String> vpns = new TreeSet<>();
     ofThisPlan.forEach(told -> vpns.add(told.vpn()));
-    for (Fault fault : plan.faults()) {
+    for (Hands.Done one : done) {
+      Fault fault = one.fault();
       boolean ends = fault.kind().target() == Target.VPN && fault.kind() != Kind.VPN_PAUSED;
-      if (ends && !vpns.contains(fleet.vpn(fault.vpn()))) {
+      if (ends && one.happened() && !vpns.contains(fleet.vpn(fault.vpn()))) {
         violations.add("the history has no outage of vpn" + fault.vpn());
       }
     }

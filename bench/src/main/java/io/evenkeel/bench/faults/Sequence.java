@@ -100,7 +100,7 @@ final class Sequence {
       }
       List<String> engines = new ArrayList<>();
       if (well.is()) {
-        witness.judgeTheEnd(world.worker().outages(), began);
+        witness.judgeTheEnd(world.worker().outages(), began, done);
       } else {
         blame(witness, judge.lacks(), engines);
       }

@@ -32,7 +32,7 @@ final class Summary {
     for (JsonNode fault : one.path("faults")) {
       String kind = fault.path("kind").asText();
       kinds.add(kind);
-      if (happened(fault.path("how").asText())) {
+      if (Hands.Done.happened(fault.path("how").asText())) {
         counts.merge(kind, 1, Integer::sum);
       } else {
         missed.merge(kind, 1, Integer::sum);
@@ -52,11 +52,6 @@ final class Summary {
       }
       default -> {}
     }
-  }
-
-  /** A VPN that is down cannot be killed, an engine that is away cannot be asked. */
-  private static boolean happened(String how) {
-    return !how.startsWith("failed") && !how.contains("does not run") && !how.startsWith("0 times");
   }
 
   private static @Nullable Double at(List<Double> values, double share) {

@@ -24,7 +24,7 @@ final class Witness implements AutoCloseable {
   Witness(Fleet fleet, Worker worker, Plan plan, Timeline timeline) throws IOException {
     violations = new Violations(timeline);
     before = Before.of(fleet, plan);
-    inquest = new Inquest(fleet, plan, before, violations, timeline);
+    inquest = new Inquest(fleet, before, violations, timeline);
     Eyes eyes = new Eyes(fleet, plan, violations, timeline);
     begin(new Ears(fleet, before, violations, timeline)::follow);
     begin(eyes::sample);
@@ -68,8 +68,8 @@ final class Witness implements AutoCloseable {
   }
 
   /** What only the end tells. */
-  void judgeTheEnd(JsonNode outages, Instant began) throws IOException {
-    inquest.hold(outages, began);
+  void judgeTheEnd(JsonNode outages, Instant began, List<Hands.Done> done) throws IOException {
+    inquest.hold(outages, began, done);
   }
 
   @Override

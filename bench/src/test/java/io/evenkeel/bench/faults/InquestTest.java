@@ -41,13 +41,19 @@ class InquestTest {
   }
 
   private List<String> judged(String... outages) throws IOException {
+    return judgedAfter("killed", outages);
+  }
+
+  private List<String> judgedAfter(String how, String... outages) throws IOException {
     Timeline timeline = new Timeline();
     Violations violations = new Violations(timeline);
-    Plan plan =
-        new Plan(
-            0, Plan.Shape.RANDOM, List.of(new Fault(Kind.VPN_KILLED, 0, 0, 1, 0, Paths.ALL, 0)));
-    new Inquest(fleet, plan, new Before(fleet, plan, Map.of()), violations, timeline)
-        .judgeHistory(new ObjectMapper().readTree("[" + String.join(",", outages) + "]"), BEGAN);
+    Fault fault = new Fault(Kind.VPN_KILLED, 0, 0, 1, 0, Paths.ALL, 0);
+    Plan plan = new Plan(0, Plan.Shape.RANDOM, List.of(fault));
+    new Inquest(fleet, new Before(fleet, plan, Map.of()), violations, timeline)
+        .judgeHistory(
+            new ObjectMapper().readTree("[" + String.join(",", outages) + "]"),
+            BEGAN,
+            List.of(new Hands.Done(fault, 0, 0, how)));
     return violations.all();
   }
 
@@ -77,6 +83,12 @@ class InquestTest {
     assertThat(judged(outage(1, -9, at(-3), ALL)))
         .as("one of before does not count")
         .containsExactly("the history has no outage of vpn1");
+  }
+
+  @Test
+  void whatCouldNotBeKilledNeedsNone() throws IOException {
+    assertThat(judgedAfter("failed: the engine is frozen")).isEmpty();
+    assertThat(judgedAfter("does not run")).isEmpty();
   }
 
   @Test
