@@ -74,7 +74,7 @@ final class Sequence {
         return OptionalDouble.empty();
       }
       return done.stream()
-          .filter(d -> d.fault().kind() == Fault.Kind.VPN_KILLED)
+          .filter(d -> d.fault().kind() == Fault.Kind.VPN_KILLED && d.happened())
           .mapToDouble(d -> well.back() - d.began())
           .max();
     }
