@@ -162,7 +162,7 @@ public final class DockerContainers implements Containers, AutoCloseable {
   public void requireKept(String id) {
     JsonNode container = required(id);
     String _ = imageOf(container);
-    for (String other : new Recreation(container, "").needs()) {
+    for (String other : recreation(container, "").needs()) {
       if (inspectRaw(other, wire.timeout()).isEmpty()) {
         throw notKept(container, "it joins a namespace of " + other + ", which is gone");
       }
@@ -172,10 +172,19 @@ public final class DockerContainers implements Containers, AutoCloseable {
   @Override
   public String createLike(String oldId, String name, String namespaceOwnerId) {
     JsonNode old = required(oldId);
-    Recreation recreation = new Recreation(old, namespaceOwnerId);
+    Recreation recreation = recreation(old, namespaceOwnerId);
     return created(
         name,
         recreation.body(imageOf(old), other -> inspectRaw(other, wire.timeout()).isPresent()));
+  }
+
+  private static Recreation recreation(JsonNode container, String namespaceOwnerId) {
+    Recreation recreation = new Recreation(container, namespaceOwnerId);
+    if (recreation.hasOwnNetwork()) {
+      String mode = container.path("HostConfig").path("NetworkMode").asText();
+      throw notKept(container, "it has a network of its own, " + mode);
+    }
+    return recreation;
   }
 
   private JsonNode required(String id) {

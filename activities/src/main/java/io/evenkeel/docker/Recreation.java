@@ -22,14 +22,7 @@ final class Recreation {
       List.of("Hostname", "Domainname", "ExposedPorts", "MacAddress");
 
   private static final List<String> HOST_NOT_IN_A_SHARED_NAMESPACE =
-      List.of(
-          "PortBindings",
-          "PublishAllPorts",
-          "Dns",
-          "DnsOptions",
-          "DnsSearch",
-          "ExtraHosts",
-          "Links");
+      List.of("PortBindings", "PublishAllPorts", "Dns", "ExtraHosts", "Links");
 
   /** Other namespaces that may be another container's. */
   private static final List<String> JOINED = List.of("PidMode", "IpcMode");
@@ -50,6 +43,11 @@ final class Recreation {
     this.inspect = inspect;
     this.newOwner = namespaceOwnerId;
     this.oldOwner = joined(inspect.path("HostConfig").path("NetworkMode").asText());
+  }
+
+  /** Whether it is in no other container's network: then no other owner makes it the same. */
+  boolean hasOwnNetwork() {
+    return oldOwner.isEmpty();
   }
 
   /** Other containers whose namespaces it joins: without them it could be made, not started. */

@@ -2,6 +2,7 @@ package io.evenkeel.activities;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.docker.DockerContainers;
@@ -39,6 +40,8 @@ class ReplacementOnEngineTest {
           _ -> {},
           new EngineTemplate(EngineHost.IMAGE, Map.of(), List.of(), Map.of()),
           Clock.systemUTC());
+
+  private static final Duration INSPECT_DEADLINE = Duration.ofSeconds(20);
 
   private final String mark = "evk-" + Long.toString(System.nanoTime(), 36);
   private final String vpn = mark + "-vpn";
@@ -101,6 +104,68 @@ class ReplacementOnEngineTest {
     Container left = CONTAINERS.inspect(engine, Duration.ofSeconds(20)).orElseThrow();
     assertThat(left.id()).isEqualTo(guest);
     assertThat(left.running()).isTrue();
+  }
+
+  @Test
+  void whatJoinsAContainerThatIsGoneIsRefusedBeforeAnythingIsTouched() {
+    String oldVpn = EngineHost.run(CONTAINERS, vpn, EngineHost.body());
+    String third = EngineHost.run(CONTAINERS, mark + "-third", EngineHost.body());
+    ObjectNode body = EngineHost.body();
+    body.putObject("HostConfig")
+        .put("NetworkMode", "container:" + oldVpn)
+        .put("PidMode", "container:" + third);
+    String guest = EngineHost.run(CONTAINERS, engine, body);
+    EngineHost.discard(CONTAINERS, third);
+    EngineHost.discard(CONTAINERS, oldVpn);
+    String _ = EngineHost.run(CONTAINERS, vpn, EngineHost.body());
+    Container before = CONTAINERS.inspect(engine, INSPECT_DEADLINE).orElseThrow();
+
+    assertThatThrownBy(() -> ACTIVITIES.attach(engine, guest, vpn, true))
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            failure -> {
+              assertThat(failure.getType()).isEqualTo("NOT_KEPT");
+              assertThat(failure.getOriginalMessage()).doesNotContain("\n");
+            })
+        .hasMessageContaining("it joins a namespace of " + third + ", which is gone");
+    assertThat(names()).containsExactly(engine, vpn);
+    assertThat(CONTAINERS.inspect(engine, INSPECT_DEADLINE)).contains(before);
+  }
+
+  @Test
+  void oneWithANetworkOfItsOwnIsLeftAsItIsThoughItRanBefore() {
+    String _ = EngineHost.run(CONTAINERS, vpn, EngineHost.body());
+    ObjectNode body = EngineHost.body();
+    body.putObject("Labels").put("ondemand.app", mark).put(Labels.VPN, vpn);
+    String own = EngineHost.run(CONTAINERS, engine, body);
+    assertThat(CONTAINERS.kill(own)).isEqualTo(Outcome.DONE);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> !CONTAINERS.inspect(own, INSPECT_DEADLINE).orElseThrow().running());
+    Container before = CONTAINERS.inspect(own, INSPECT_DEADLINE).orElseThrow();
+
+    assertThat(ACTIVITIES.attach(engine, own, vpn, true)).isEqualTo("left");
+    assertThat(names()).containsExactly(engine, vpn);
+    assertThat(CONTAINERS.inspect(engine, INSPECT_DEADLINE)).contains(before);
+  }
+
+  @Test
+  void oneThatIsRemovedAtItsEndIsMadeAgainAsThat() {
+    String oldVpn = EngineHost.run(CONTAINERS, vpn, EngineHost.body());
+    ObjectNode body = EngineHost.body();
+    body.putObject("HostConfig").put("NetworkMode", "container:" + oldVpn).put("AutoRemove", true);
+    String guest = EngineHost.run(CONTAINERS, engine, body);
+    EngineHost.discard(CONTAINERS, oldVpn);
+    String newVpn = EngineHost.run(CONTAINERS, vpn, EngineHost.body());
+
+    assertThat(ACTIVITIES.attach(engine, guest, vpn, true)).isEqualTo("recreated");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(names()).containsExactly(engine, vpn));
+    Container again = CONTAINERS.inspect(engine, INSPECT_DEADLINE).orElseThrow();
+    assertThat(again.running()).isTrue();
+    assertThat(again.removedAtEnd()).isTrue();
+    assertThat(again.reference()).isEqualTo(newVpn);
   }
 
   @Test

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What two inspect answers differ in, beside what the engine itself makes new. An anonymous volume
- * is named in its successor's binds, with a mode: that is how it is kept.
+ * What two inspect answers differ in, beside what the engine itself makes new; in their state only
+ * while both run. An anonymous volume is named in its successor's binds, with a mode: that is how
+ * it is kept.
  */
 final class Differences {
   /** The engine makes these, or copies them from the owner of the namespace. */
@@ -20,14 +21,15 @@ final class Differences {
           "/Id",
           "/Name",
           "/Created",
-          "/State",
+          "/State/Pid",
+          "/State/StartedAt",
+          "/State/Health/Log",
+          "/State/Health/FailingStreak",
           "/ResolvConfPath",
           "/HostnamePath",
           "/HostsPath",
           "/LogPath",
-          "/GraphDriver",
-          "/Storage",
-          "/NetworkSettings",
+          "/GraphDriver/Data",
           "/Config/Hostname",
           "/Config/Domainname",
           "/HostConfig/NetworkMode");
@@ -39,9 +41,19 @@ final class Differences {
     sortMounts(before);
     sortMounts(after);
     forgetNamesOfAnonymousVolumes(before, after);
+    forgetWhereImagesAreMounted(before);
+    forgetWhereImagesAreMounted(after);
+    if (!runs(before) || !runs(after)) {
+      ((ObjectNode) before).remove("State");
+      ((ObjectNode) after).remove("State");
+    }
     List<String> found = new ArrayList<>();
     compare("", before, after, found);
     return found;
+  }
+
+  private static boolean runs(JsonNode inspect) {
+    return inspect.path("State").path("Running").asBoolean();
   }
 
   /** The engine tells mounts at random. */
@@ -50,6 +62,15 @@ final class Differences {
     inspect.path("Mounts").forEach(mounts::add);
     mounts.sort(Comparator.comparing(mount -> mount.path("Destination").asText()));
     ((ArrayNode) inspect.path("Mounts")).removeAll().addAll(mounts);
+  }
+
+  /** Each container has a view of an image's files of its own. */
+  private static void forgetWhereImagesAreMounted(JsonNode inspect) {
+    for (JsonNode mount : inspect.path("Mounts")) {
+      if (mount instanceof ObjectNode image && mount.path("Type").asText().equals("image")) {
+        image.put("Source", "");
+      }
+    }
   }
 
   private static void forgetNamesOfAnonymousVolumes(JsonNode before, JsonNode after) {

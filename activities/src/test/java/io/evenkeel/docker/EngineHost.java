@@ -43,6 +43,11 @@ public final class EngineHost {
     buildImage(IMAGE, DOCKERFILE);
   }
 
+  /** How that image is built; more may follow. */
+  static String dockerfile() {
+    return DOCKERFILE;
+  }
+
   /** Builds an image that copies the static busybox. */
   static void buildImage(String tag, String dockerfile) {
     DefaultDockerClientConfig config =

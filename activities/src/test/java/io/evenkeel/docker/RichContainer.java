@@ -1,14 +1,19 @@
 package io.evenkeel.docker;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
  * One thing that a container can have.
  *
  * @param starts whether a stand-in with it can be started on any host
+ * @param refusal in which words an engine that cannot have it refuses to make it; empty: each can
  * @param request in the engine's own JSON; MARK stands for the test's own mark
  */
-record RichContainer(String what, boolean starts, String request) {
+record RichContainer(String what, boolean starts, String refusal, String request) {
   /** Has one of everything that an image can have. */
   static final String IMAGE = "evenkeel/test-rich";
 
@@ -94,6 +99,28 @@ record RichContainer(String what, boolean starts, String request) {
             {"HostConfig": {"RestartPolicy": {"Name": "always", "MaximumRetryCount": 0}}}
             """),
         started(
+            "restarted unless it was stopped",
+            """
+            {"HostConfig": {"RestartPolicy": {"Name": "unless-stopped", "MaximumRetryCount": 0}}}
+            """),
+        started(
+            "an end of its own",
+            """
+            {"StopSignal": "SIGQUIT", "StopTimeout": 120}
+            """),
+        started(
+            "a health check with a start of its own",
+            """
+            {"Healthcheck": {"Test": ["CMD-SHELL", "exit 1"], "Interval": 3600000000000,
+               "StartPeriod": 3600000000000, "StartInterval": 1800000000000}}
+            """),
+        started(
+            "an input that is read once, a file for its id",
+            """
+            {"OpenStdin": true, "StdinOnce": true, "AttachStdin": true,
+             "HostConfig": {"ContainerIDFile": "/nowhere/id"}}
+            """),
+        started(
             "removed at its end",
             """
             {"HostConfig": {"AutoRemove": true}}
@@ -136,6 +163,27 @@ record RichContainer(String what, boolean starts, String request) {
                "BindOptions": {"Propagation": "rslave"}}]}}
             """),
         started(
+            "a bind with what newer engines know",
+            """
+            {"HostConfig": {"Mounts": [{"Type": "bind", "Source": "/usr", "Target": "/bind",
+               "ReadOnly": true, "BindOptions": {"ReadOnlyNonRecursive": true, "CreateMountpoint": true}},
+               {"Type": "tmpfs", "Target": "/tmpfs", "TmpfsOptions": {"Options": [["exec"]]}}]}}
+            """),
+        started(
+            "a volume of options in a bind, without what the image has there",
+            """
+            {"HostConfig": {"Binds": ["MARK-e:/bin/of:nocopy,ro"], "Mounts": [
+               {"Type": "volume", "Source": "MARK-f", "Target": "/state", "VolumeOptions": {
+                "NoCopy": true, "DriverConfig": {"Name": "local", "Options":
+                  {"type": "tmpfs", "device": "tmpfs", "o": "size=1m,uid=7"}}}}]}}
+            """),
+        refusedByOlderEngines(
+            "the files of an image",
+            "mount type unknown",
+            """
+            {"HostConfig": {"Mounts": [{"Type": "image", "Source": "evenkeel/test-rich", "Target": "/image"}]}}
+            """),
+        started(
             "tmpfs with options",
             """
             {"HostConfig": {"Tmpfs": {"/scratch": "size=1m,mode=1770,noexec", "/plain": ""}}}
@@ -163,6 +211,11 @@ record RichContainer(String what, boolean starts, String request) {
             {"HostConfig": {"CapAdd": ["NET_ADMIN", "SYS_TIME"], "CapDrop": ["MKNOD"],
              "GroupAdd": ["1001", "1002"], "ReadonlyRootfs": true,
              "SecurityOpt": ["no-new-privileges", "seccomp=unconfined"]}}
+            """),
+        started(
+            "groups, and files that only volumes change",
+            """
+            {"User": "7:8", "HostConfig": {"GroupAdd": ["1001", "1002"], "ReadonlyRootfs": true}}
             """),
         created(
             "all privileges",
@@ -198,6 +251,37 @@ record RichContainer(String what, boolean starts, String request) {
              "OomKillDisable": true, "Memory": 67108864, "MemorySwap": -1}}
             """),
         created(
+            "reads and writes of a device",
+            """
+            {"HostConfig": {"BlkioWeight": 400, "BlkioWeightDevice": [{"Path": "DEVICE", "Weight": 200}],
+             "BlkioDeviceReadBps": [{"Path": "DEVICE", "Rate": 1048576}],
+             "BlkioDeviceWriteBps": [{"Path": "DEVICE", "Rate": 2097152}],
+             "BlkioDeviceReadIOps": [{"Path": "DEVICE", "Rate": 1000}],
+             "BlkioDeviceWriteIOps": [{"Path": "DEVICE", "Rate": 2000}]}}
+            """
+                .replace("DEVICE", blockDevice())),
+        created(
+            "a limit of processes, a place among those that go when memory ends",
+            """
+            {"HostConfig": {"PidsLimit": 50, "OomScoreAdj": 500, "ShmSize": 1048576}}
+            """),
+        created(
+            "no limit of processes",
+            """
+            {"HostConfig": {"PidsLimit": -1}}
+            """),
+        created(
+            "a parent of its control group",
+            """
+            {"HostConfig": {"CgroupParent": "/evenkeel-test/below", "CgroupnsMode": "host"}}
+            """),
+        refusedByTheStorage(
+            "a disk of a size",
+            "storage-opt is supported only for",
+            """
+            {"HostConfig": {"StorageOpt": {"size": "1G"}}}
+            """),
+        created(
             "ulimits",
             """
             {"HostConfig": {"Ulimits": [{"Name": "nofile", "Soft": 512, "Hard": 1024},
@@ -222,15 +306,57 @@ record RichContainer(String what, boolean starts, String request) {
             "namespaces of its own",
             """
             {"HostConfig": {"CgroupnsMode": "private", "IpcMode": "none", "UsernsMode": "host"}}
+            """),
+        created(
+            "the host's names and memory",
+            """
+            {"HostConfig": {"UTSMode": "host", "IpcMode": "host", "CgroupnsMode": "host"}}
+            """),
+        started(
+            "a memory of its own",
+            """
+            {"HostConfig": {"IpcMode": "private"}}
+            """),
+        created(
+            "a runtime by its whole name",
+            """
+            {"HostConfig": {"Runtime": "io.containerd.runc.v2"}}
+            """),
+        started(
+            "how names are looked up",
+            """
+            {"HostConfig": {"DnsSearch": ["example.org"], "DnsOptions": ["ndots:1"]}}
             """));
   }
 
+  /** Any one of this host; empty where there is none. */
+  private static String blockDevice() {
+    try (Stream<Path> blocks = Files.list(Path.of("/sys/block"))) {
+      return blocks
+          .map(block -> "/dev/" + block.getFileName())
+          .sorted()
+          .filter(device -> Files.exists(Path.of(device)))
+          .findFirst()
+          .orElse("");
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
   private static RichContainer started(String what, String request) {
-    return new RichContainer(what, true, request);
+    return new RichContainer(what, true, "", request);
   }
 
   private static RichContainer created(String what, String request) {
-    return new RichContainer(what, false, request);
+    return new RichContainer(what, false, "", request);
+  }
+
+  private static RichContainer refusedByOlderEngines(String what, String words, String request) {
+    return new RichContainer(what, true, words, request);
+  }
+
+  private static RichContainer refusedByTheStorage(String what, String words, String request) {
+    return new RichContainer(what, false, words, request);
   }
 
   @Override

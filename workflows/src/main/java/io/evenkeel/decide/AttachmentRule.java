@@ -53,7 +53,7 @@ public final class AttachmentRule {
         yield start != null && start.isBefore(vpnStart) ? Remedy.RESTART : Remedy.LEAVE;
       }
       case EXITED, CREATED, DEAD -> {
-        if (!ranBefore && !endedWithItsVpn(dependent, vpn)) {
+        if (dependent.reference().isEmpty() || !(ranBefore || endedWithItsVpn(dependent, vpn))) {
           yield Remedy.LEAVE;
         }
         yield refers ? Remedy.START : Remedy.RECREATE;

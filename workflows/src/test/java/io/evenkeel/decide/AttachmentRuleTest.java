@@ -171,6 +171,15 @@ class AttachmentRuleTest {
   }
 
   @Test
+  void whatHasANetworkOfItsOwnIsNeverTouchedWhateverItsLabelsSay() {
+    eachPair(pair -> {
+      if (pair.dependent().reference().isEmpty()) {
+        assertThat(pair.remedy()).as(where(pair)).isIn(Remedy.LEAVE, Remedy.WAIT);
+      }
+    });
+  }
+
+  @Test
   void aRemedyThatIsCarriedOutAndLookedAtAgainIsLeave() {
     eachPair(pair -> {
       Remedy remedy = pair.remedy();
