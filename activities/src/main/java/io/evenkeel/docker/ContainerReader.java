@@ -40,16 +40,16 @@ final class ContainerReader {
   /** Empty for one whose name is too long to be known by. */
   Optional<Container> listed(JsonNode entry) {
     String id = cut(entry.path("Id"));
-    if (entry.path("Names").path(0).asText().length() > LONGEST) {
+    if (text(entry.path("Names").path(0)).length() > LONGEST) {
       tell(id, "its name is longer than " + LONGEST + ": it is left out");
       return Optional.empty();
     }
-    String text = entry.path("Status").asText();
+    String text = text(entry.path("Status"));
     Map<Integer, Integer> ports = new TreeMap<>();
     for (JsonNode port : entry.path("Ports")) {
       int inside = port(port.path("PrivatePort"));
       int host = port(port.path("PublicPort"));
-      if (port.path("Type").asText().equals("tcp") && inside > 0 && host > 0) {
+      if (text(port.path("Type")).equals("tcp") && inside > 0 && host > 0) {
         ports.put(inside, host);
       }
     }
@@ -58,7 +58,7 @@ final class ContainerReader {
             id,
             name(cut(entry.path("Names").path(0))),
             cut(entry.path("Image")),
-            ContainerStatus.of(entry.path("State").asText()),
+            ContainerStatus.of(text(entry.path("State"))),
             healthInText(text),
             cut(entry.path("HostConfig").path("NetworkMode")),
             labels(id, entry.path("Labels")),
@@ -79,30 +79,30 @@ final class ContainerReader {
         .properties()
         .forEach(port -> {
           String[] parts = port.getKey().split("/", 2);
-          int host = Ports.parse(port.getValue().path(0).path("HostPort").asText());
+          int host = Ports.parse(text(port.getValue().path(0).path("HostPort")));
           int inside = Ports.parse(parts[0]);
           if (parts.length == 2 && parts[1].equals("tcp") && inside > 0 && host > 0) {
             ports.put(inside, host);
           }
         });
-    String error = state.path("Error").asText();
-    boolean running = state.path("Running").asBoolean();
+    String error = text(state.path("Error"));
+    boolean running = state.path("Running").booleanValue();
     String id = cut(answer.path("Id"));
     return new Container(
         id,
         name(cut(answer.path("Name"))),
         cut(answer.path("Config").path("Image")),
-        ContainerStatus.of(state.path("Status").asText()),
-        health(state.path("Health").path("Status").asText()),
+        ContainerStatus.of(text(state.path("Status"))),
+        health(text(state.path("Health").path("Status"))),
         cut(answer.path("HostConfig").path("NetworkMode")),
         labels(id, answer.path("Config").path("Labels")),
         ports,
-        instant(state.path("StartedAt").asText()),
-        instant(state.path("FinishedAt").asText()),
-        running ? 0 : state.path("ExitCode").asInt(),
+        instant(text(state.path("StartedAt"))),
+        instant(text(state.path("FinishedAt"))),
+        running || !state.path("ExitCode").isInt() ? 0 : state.path("ExitCode").intValue(),
         error.length() > LONGEST_ERROR ? error.substring(0, LONGEST_ERROR) : error,
         true,
-        answer.path("HostConfig").path("AutoRemove").asBoolean(),
+        answer.path("HostConfig").path("AutoRemove").booleanValue(),
         end(answer));
   }
 
@@ -111,12 +111,12 @@ final class ContainerReader {
    * asked for. An error says that it tried.
    */
   private static End end(JsonNode answer) {
-    String policy = answer.path("HostConfig").path("RestartPolicy").path("Name").asText();
+    String policy = text(answer.path("HostConfig").path("RestartPolicy").path("Name"));
     JsonNode state = answer.path("State");
     boolean asked =
         (policy.equals("always") || policy.equals("unless-stopped"))
-            && state.path("Status").asText().equals("exited")
-            && state.path("Error").asText().isEmpty();
+            && text(state.path("Status")).equals("exited")
+            && text(state.path("Error")).isEmpty();
     return asked ? End.ASKED : End.UNKNOWN;
   }
 
@@ -124,8 +124,13 @@ final class ContainerReader {
     return withSlash.startsWith("/") ? withSlash.substring(1) : withSlash;
   }
 
-  private static String cut(JsonNode text) {
-    String whole = text.asText();
+  /** Empty for what is no text. */
+  static String text(JsonNode node) {
+    return node.isTextual() ? node.asText() : "";
+  }
+
+  private static String cut(JsonNode node) {
+    String whole = text(node);
     return whole.length() > LONGEST ? whole.substring(0, LONGEST) : whole;
   }
 
@@ -140,7 +145,7 @@ final class ContainerReader {
         .properties()
         .forEach(label -> {
           String value = label.getValue().asText();
-          if (!settings.reads(label.getKey())) {
+          if (!settings.reads(label.getKey()) || !label.getValue().isTextual()) {
             return;
           }
           if (value.length() > LONGEST || value.chars().anyMatch(Character::isISOControl)) {

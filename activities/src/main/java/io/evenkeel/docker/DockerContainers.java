@@ -72,7 +72,7 @@ public final class DockerContainers implements Containers, AutoCloseable {
 
   /** What is no container is a failure of the engine, not an empty one. */
   private static void requireId(JsonNode container, String what) {
-    if (container.path("Id").asText().isEmpty()) {
+    if (ContainerReader.text(container.path("Id")).isEmpty()) {
       throw new DockerFailure(
           Kind.SERVER_ERROR, what + ": the engine's answer has no container's id", null);
     }

@@ -2,6 +2,7 @@ package io.evenkeel.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.evenkeel.activities.EngineTemplate;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -169,6 +171,19 @@ class HostileContainersTest {
         .hasSize(5)
         .allSatisfy(c -> assertThat(c.ports()).isEmpty());
     assertThat(of(seen, "vpn1").ports()).isEqualTo(Map.of(80, 8080));
+  }
+
+  @Test
+  void twoThatClaimOneNameAreSeenAlikeInWhateverOrderTheyAreListed() {
+    is("4", "b", "container:1", labels(Labels.HTTP_PORT, "6880"));
+    is("3", "b", "container:1", labels(Labels.HTTP_PORT, "6879"));
+    Observation seen = look();
+    List<JsonNode> entries = new ArrayList<>();
+    listing.forEach(entries::add);
+    listing.removeAll().addAll(entries.reversed());
+
+    assertThat(look().changed()).isEqualTo(seen.changed());
+    assertThat(seen.changed()).extracting(Container::id).containsExactly("2", "3", "4", "1");
   }
 
   @Test

@@ -124,6 +124,9 @@ class HostileEngineTest {
         "{\"message\": \"no\"}",
         "7",
         "[{}]",
+        "[{\"Id\": null}]",
+        "[{\"Id\": 7}]",
+        "[{\"Id\": [\"1\"]}]",
         "[7]",
         "<html>hello</html>"
       })
@@ -196,7 +199,7 @@ class HostileEngineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "null", "{}", "[]", "7", "<html>hello</html>"})
+  @ValueSource(strings = {"", "null", "{}", "{\"Id\": null}", "[]", "7", "<html>hello</html>"})
   void whatIsNoContainerIsNotReadAsOne(String body) {
     answering = out -> write(out, HEAD + body);
     DockerFailure failure =
