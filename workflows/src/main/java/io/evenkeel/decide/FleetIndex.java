@@ -22,9 +22,15 @@ public record FleetIndex(
    * @param vpn the VPN's name; empty where nothing tells
    * @param port the HTTP port on the VPN; 0: none
    * @param managed an engine, not a guest
+   * @param left counted, and in no plan: it is to be ignored, or is in another VPN's network
    */
   public record Assignment(
-      Container container, String vpn, int port, boolean managed, boolean forwarded) {}
+      Container container,
+      String vpn,
+      int port,
+      boolean managed,
+      boolean forwarded,
+      boolean left) {}
 
   /** How many engines each VPN has, for a line that a person reads. */
   public String spread() {

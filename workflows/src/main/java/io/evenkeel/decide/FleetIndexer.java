@@ -60,7 +60,9 @@ public final class FleetIndexer {
         }
       }
       assignments.put(
-          container.name(), new FleetIndex.Assignment(container, vpn, port, managed, forwarded));
+          container.name(),
+          new FleetIndex.Assignment(
+              container, vpn, port, managed, forwarded, isLeft(container, vpn, vpns)));
     }
     return new FleetIndex(assignments, reserved, notes);
   }
@@ -68,6 +70,14 @@ public final class FleetIndexer {
   /** Its successor is there and has its place: it is counted once. */
   private static boolean isLeftover(Container container, Set<String> names) {
     return Aside.is(container.name()) && names.contains(Aside.original(container.name()));
+  }
+
+  /** A label alone does not make it ours to move: it lives where its network is. */
+  private static boolean isLeft(Container container, String home, Map<String, Container> vpns) {
+    return container.label(Labels.IGNORE).equals("true")
+        || vpns.values().stream()
+            .filter(vpn -> !vpn.name().equals(home))
+            .anyMatch(vpn -> container.refersTo(vpn.id(), vpn.name()));
   }
 
   /** Label, then the network mode's reference, then the port's range, then what was known. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many engines each configured VPN has while a plan is made, and which: those that are there,
- * and those that the plan has put or taken. An engine that is put counts, and is never chosen.
+ * and those that the plan has put or taken. An engine that is put, or is to be left, counts, and is
+ * never chosen.
  */
 final class Spread {
   private final List<VpnSpec> open;
@@ -33,7 +34,9 @@ final class Spread {
     vpns.forEach(vpn -> counts.put(vpn.name(), 0));
     for (Assignment engine : index.assignments().values()) {
       if (engine.managed() && counts.containsKey(engine.vpn())) {
-        engines.computeIfAbsent(engine.vpn(), _ -> new ArrayList<>()).add(engine);
+        if (!engine.left()) {
+          engines.computeIfAbsent(engine.vpn(), _ -> new ArrayList<>()).add(engine);
+        }
         put(engine.vpn());
       }
     }
@@ -44,7 +47,7 @@ final class Spread {
     return open;
   }
 
-  /** The engines of the open VPNs that are there and not taken; VPN by VPN, then by name. */
+  /** Those of the open VPNs that are there, not to be left, not taken; VPN by VPN, then by name. */
   List<Assignment> onOpen() {
     return open.stream().flatMap(vpn -> on(vpn).stream()).toList();
   }

@@ -35,7 +35,7 @@ class BalancePlanTest {
     long seed = 20_261_124L;
     Random random = new Random(seed);
     for (int run = 0; run < FLEETS; run++) {
-      FleetConfig config = config(1 + random.nextInt(4), random.nextInt(14));
+      FleetConfig config = config(1 + random.nextInt(4), random.nextInt(41));
       List<Container> fleet = randomFleet(config, random);
       Set<String> busy = new TreeSet<>();
       Set<String> closed = new TreeSet<>();
@@ -149,7 +149,8 @@ class BalancePlanTest {
 
   private static List<Container> randomFleet(FleetConfig config, Random random) {
     List<Container> fleet = new ArrayList<>();
-    for (int i = 0; i < random.nextInt(16); i++) {
+    int engines = random.nextInt(41);
+    for (int i = 0; i < engines; i++) {
       VpnSpec vpn = config.vpns().get(random.nextInt(config.vpns().size()));
       ContainerStatus status =
           random.nextInt(4) == 0 ? ContainerStatus.EXITED : ContainerStatus.RUNNING;
