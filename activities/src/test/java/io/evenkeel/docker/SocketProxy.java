@@ -12,11 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real unix socket between the tests and an engine: hands on bytes, cuts what is open, refuses,
- * or, with nobody behind it, takes connections and never answers.
+ * A real unix socket between the tests and an engine: hands on bytes, holds them back, cuts what is
+ * open, refuses, or, with nobody behind it, takes connections and never answers.
  */
 public final class SocketProxy implements AutoCloseable {
   private final Path folder;
@@ -25,6 +26,9 @@ public final class SocketProxy implements AutoCloseable {
   private final List<String> swallowed;
   private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
   private @Nullable ServerSocketChannel server;
+
+  /** What hands on bytes waits for it; open unless it hangs. */
+  private volatile CountDownLatch gate = new CountDownLatch(0);
 
   /**
    * Listens at once.
@@ -89,7 +93,7 @@ public final class SocketProxy implements AutoCloseable {
     Thread _ = Thread.ofVirtual().start(() -> copy(upstream, client, List.of()));
   }
 
-  private static void copy(SocketChannel from, SocketChannel to, List<String> swallowed) {
+  private void copy(SocketChannel from, SocketChannel to, List<String> swallowed) {
     ByteBuffer bytes = ByteBuffer.allocate(16 * 1024);
     try (from;
         to) {
@@ -101,6 +105,7 @@ public final class SocketProxy implements AutoCloseable {
           bytes.clear();
           continue;
         }
+        gate.await();
         while (bytes.hasRemaining()) {
           int _ = to.write(bytes);
         }
@@ -108,7 +113,22 @@ public final class SocketProxy implements AutoCloseable {
       }
     } catch (IOException cut) {
       bytes.clear();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Connections are taken and nothing is handed on, either way, until {@link #resume}: what was
+   * sent meanwhile arrives then, though its sender may have given up.
+   */
+  public void hang() {
+    gate = new CountDownLatch(1);
+  }
+
+  /** The end of {@link #hang}. */
+  public void resume() {
+    gate.countDown();
   }
 
   /**
@@ -139,6 +159,7 @@ public final class SocketProxy implements AutoCloseable {
   @Override
   public void close() throws IOException {
     refuse();
+    resume();
     Files.deleteIfExists(path);
     Files.deleteIfExists(folder);
   }

@@ -93,6 +93,11 @@ final class RealFleet implements AutoCloseable {
 
   /** A VPN stand-in that publishes its engines' ports and its control server's. */
   RealFleet withVpn(int number) {
+    return withVpn(number, 0);
+  }
+
+  /** The same, with as many more published ports as take the engine time to tear down. */
+  RealFleet withVpn(int number, int morePorts) {
     GenericContainer<?> vpn =
         new GenericContainer<>(DockerImageName.parse("evenkeel/standin-vpn"))
             .withImagePullPolicy(_ -> false)
@@ -103,6 +108,9 @@ final class RealFleet implements AutoCloseable {
                 bindings.add(PortBinding.parse("127.0.0.1:" + port + ":" + port));
               }
               bindings.add(PortBinding.parse("127.0.0.1::8000"));
+              for (int i = 0; i < morePorts; i++) {
+                bindings.add(PortBinding.parse("127.0.0.1::" + (9_000 + i)));
+              }
               var _ =
                   create
                       .withName(vpn(number))
