@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,10 +57,15 @@ final class VpnFollower implements Runnable, AutoCloseable {
   private final Clock clock;
   private final Semaphore started = new Semaphore(0);
 
-  private volatile @Nullable Run current;
+  private volatile @Nullable VpnRun current;
   private volatile @Nullable Instant askedAt;
   private volatile @Nullable Followed held;
   private volatile boolean closed;
+
+  /** It was heard to start, and may end before it is followed: then Docker's word alone tells. */
+  private volatile boolean unfollowed;
+
+  private final AtomicInteger unfollowedEnds = new AtomicInteger();
 
   /** A start was not heard of as an event: whoever waits for one must be told all the same. */
   private volatile boolean startUntold = true;
@@ -77,44 +82,24 @@ final class VpnFollower implements Runnable, AutoCloseable {
     return vpn;
   }
 
-  /** A process that is followed; its end is told once, whoever sees it first. */
-  private static final class Run {
-    private final Life life;
-    private final CountDownLatch told = new CountDownLatch(1);
-    private final AtomicBoolean claimed = new AtomicBoolean();
-    private volatile boolean left;
-
-    Run(Life life) {
-      this.life = life;
-    }
-
-    /** Whether a word of that time can be about it: not about a run before it. */
-    boolean began(Instant before) {
-      Instant start = life.startedAt();
-      return start == null || !before.isBefore(start);
-    }
-
-    boolean isTold() {
-      return told.getCount() == 0;
-    }
-
-    boolean awaitTold(Duration longest) throws InterruptedException {
-      return told.await(longest.toMillis(), TimeUnit.MILLISECONDS);
-    }
-  }
-
   /** An event of this VPN, at the engine's time. */
   void heard(String action, Instant at) {
     switch (action) {
       case "kill", "stop" -> askedAt = clock.instant();
       case "die" -> {
         // Docker's own word needs no second proof; but it may come late, about the run before.
-        Run run = current;
-        if (run != null && run.began(at)) {
+        VpnRun run = current;
+        if (run != null && !run.isClaimed() && run.began(at)) {
           tellEnd(run);
+        } else if (unfollowed) {
+          unfollowed = false;
+          unfollowedEnds.incrementAndGet();
+          tellEnd(new VpnRun(Life.unwitnessed(null)));
         }
       }
       case "start" -> {
+        VpnRun before = current;
+        unfollowed = before == null || before.isClaimed();
         askedAt = null;
         startUntold = false;
         started.release();
@@ -127,8 +112,9 @@ final class VpnFollower implements Runnable, AutoCloseable {
   public void run() {
     while (!closed) {
       started.drainPermits();
+      int ends = unfollowedEnds.get();
       try {
-        hold(source.followLog(vpn, OPENING));
+        hold(source.followLog(vpn, OPENING), ends);
       } catch (DockerFailure failure) {
         log.debug("VPN {} cannot be followed now: {}", vpn, failure.getMessage());
       } catch (InterruptedException interrupted) {
@@ -138,20 +124,32 @@ final class VpnFollower implements Runnable, AutoCloseable {
     }
   }
 
-  /** Holds the stream, and each that follows a cut one, until the process has ended. */
-  private void hold(Followed first) throws InterruptedException {
+  /**
+   * Holds the stream, and each that follows a cut one, until the process has ended.
+   *
+   * @param ends that were told of runs nobody followed, before the stream was asked for
+   */
+  private void hold(Followed first, int ends) throws InterruptedException {
     if (!first.staysOpen(ENDS_AGAIN)) {
       first.close();
       return;
     }
-    Run run = new Run(life());
+    VpnRun run = new VpnRun(life());
     current = run;
-    log.info("following VPN {}{}", vpn, run.life.isWitnessed() ? ", and its process" : "");
+    unfollowed = false;
+    if (unfollowedEnds.get() != ends) {
+      // It may be this one that has ended. If it is not, the next stream is of a later run.
+      boolean _ = run.claim();
+      run.life().close();
+      first.close();
+      return;
+    }
+    log.info("following VPN {}{}", vpn, run.life().isWitnessed() ? ", and its process" : "");
     if (startUntold) {
       startUntold = false;
       sink.accept(List.of(new Sign(Sign.Kind.VPN_STARTED, vpn, "", clock.instant())));
     }
-    if (run.life.isWitnessed()) {
+    if (run.life().isWitnessed()) {
       var _ = Thread.ofPlatform().daemon().name("witness-" + vpn).start(() -> witness(run));
     }
     try {
@@ -164,7 +162,7 @@ final class VpnFollower implements Runnable, AutoCloseable {
         stream = closed ? null : next(run);
       }
     } finally {
-      run.left = true;
+      run.leave();
     }
   }
 
@@ -178,9 +176,9 @@ final class VpnFollower implements Runnable, AutoCloseable {
   }
 
   /** On a thread of the system, as it waits inside the kernel. It is the one that lets go. */
-  private void witness(Run run) {
-    try (Life life = run.life) {
-      while (!closed && !run.left) {
+  private void witness(VpnRun run) {
+    try (Life life = run.life()) {
+      while (!closed && !run.isLeft()) {
         if (life.awaitEnd(A_MOMENT)) {
           doubt.about(vpn, true);
           try {
@@ -209,11 +207,11 @@ final class VpnFollower implements Runnable, AutoCloseable {
   }
 
   /** After a stream's end: another one of the same living process; null where it has ended. */
-  private @Nullable Followed next(Run run) throws InterruptedException {
+  private @Nullable Followed next(VpnRun run) throws InterruptedException {
     if (run.isTold()) {
       return null;
     }
-    if (!run.life.isWitnessed()) {
+    if (!run.life().isWitnessed()) {
       doubt.about(vpn, true);
       try {
         return livingStream(run);
@@ -221,7 +219,7 @@ final class VpnFollower implements Runnable, AutoCloseable {
         doubt.about(vpn, false);
       }
     }
-    if (run.life.awaitEnd(Duration.ZERO)) {
+    if (run.life().awaitEnd(Duration.ZERO)) {
       tellEnd(run);
       return null;
     }
@@ -236,7 +234,7 @@ final class VpnFollower implements Runnable, AutoCloseable {
     return null;
   }
 
-  private @Nullable Followed livingStream(Run run) throws InterruptedException {
+  private @Nullable Followed livingStream(VpnRun run) throws InterruptedException {
     AtomicBoolean engineAnswers = new AtomicBoolean();
     Thread ping = Thread.ofVirtual().name("ping").start(() -> engineAnswers.set(source.ping()));
     Followed again = again(LIVING_ANSWERS);
@@ -267,8 +265,8 @@ final class VpnFollower implements Runnable, AutoCloseable {
   }
 
   /** Once a run: the stream, the kernel and Docker's own event tell of the same end. */
-  private void tellEnd(Run run) {
-    if (!run.claimed.compareAndSet(false, true)) {
+  private void tellEnd(VpnRun run) {
+    if (!run.claim()) {
       return;
     }
     startUntold = true;
@@ -281,7 +279,7 @@ final class VpnFollower implements Runnable, AutoCloseable {
     signs.add(new Sign(Sign.Kind.VPN_PROCESS_ENDED, vpn, "", now));
     log.warn("VPN {}: its process has ended ({})", vpn, signs.size() > 1 ? "asked for" : "crashed");
     sink.accept(signs);
-    run.told.countDown();
+    run.told();
   }
 
   private void awaitStart() {
