@@ -38,10 +38,11 @@ final class Histories {
     Path folder = FOLDER.resolve(scenario);
     try {
       Files.createDirectories(folder);
+      Map<String, WorkflowExecutionHistory> histories = of(world);
       for (String workflow : WORKFLOWS) {
         Path file = folder.resolve(workflow.replace('/', '-') + ".json.gz");
         Files.deleteIfExists(file);
-        WorkflowExecutionHistory history = world.history(workflow).orElse(null);
+        WorkflowExecutionHistory history = histories.get(workflow);
         if (history != null && history.getEvents().size() <= LONGEST) {
           write(file, history.toJson(false));
         }
@@ -49,6 +50,20 @@ final class Histories {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** The newest run's of each workflow that there was. */
+  static Map<String, WorkflowExecutionHistory> of(World world) {
+    Map<String, WorkflowExecutionHistory> histories = new TreeMap<>();
+    for (String workflow : WORKFLOWS) {
+      world.history(workflow).ifPresent(history -> histories.put(workflow, history));
+    }
+    return histories;
+  }
+
+  /** All that is in it, as it is sent and stored: payloads decoded, failures, memos, summaries. */
+  static String words(WorkflowExecutionHistory history) {
+    return history.getHistory().toByteString().toString(StandardCharsets.ISO_8859_1);
   }
 
   private static void write(Path file, String json) throws IOException {

@@ -3,11 +3,14 @@ package io.evenkeel.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.evenkeel.simulated.SimulatedFleet;
 import io.evenkeel.workflow.EvenkeelData;
 import io.evenkeel.workflow.FleetMonitorWorkflowImpl;
 import io.evenkeel.workflow.ProvisionBalancedWorkflowImpl;
 import io.evenkeel.workflow.ReindexWorkflowImpl;
 import io.evenkeel.workflow.VpnOutageWorkflowImpl;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.TestEnvironmentOptions;
@@ -20,6 +23,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.commons.annotation.Testable;
@@ -50,6 +56,40 @@ class ReplayTest {
               .as(name)
               .doesNotThrowAnyException());
     }
+  }
+
+  @Test
+  void noRecordedHistoryHoldsASecret() throws IOException {
+    Histories.all()
+        .forEach((name, history) ->
+            assertThat(Histories.words(history))
+                .as(name)
+                .contains(World.FLEET)
+                .doesNotContain(SimulatedFleet.SECRET)
+                .doesNotContainIgnoringCase("password", "private_key", "private-key", "--token"));
+  }
+
+  @Test
+  void everyVersionOfAWorkflowIsInARecordedHistory() throws IOException {
+    Set<String> recorded = new TreeSet<>();
+    for (WorkflowExecutionHistory history : Histories.all().values()) {
+      for (HistoryEvent event : history.getEvents()) {
+        Payloads changeId =
+            event.getMarkerRecordedEventAttributes().getDetailsMap().get("changeId");
+        if (changeId != null) {
+          recorded.add(
+              EvenkeelData.converter()
+                  .fromPayloads(0, Optional.of(changeId), String.class, String.class));
+        }
+      }
+    }
+    assertThat(recorded)
+        .contains(
+            "provision-is-right",
+            "open-elsewhere",
+            "wanted-later",
+            "an-end-ends-the-waits-for-a-vpn",
+            "failures-wait");
   }
 
   @Test

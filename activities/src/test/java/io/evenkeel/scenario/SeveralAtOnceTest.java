@@ -109,4 +109,22 @@ class SeveralAtOnceTest {
     assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
     assertThat(world.fleet.engines()).isEqualTo(10);
   }
+
+  @Test
+  void aPauseThatComesWhileAnOutageIsStartedHoldsForItToo() {
+    world.withFiveAndFive();
+    world.fleet.fails("create", Kind.BAD_REQUEST);
+    world.watchedBy(World.config(12));
+    world.fleet.answersAgain();
+    world.isHeldUp("outage/test/vpn2");
+    world.fleet.dies("vpn2");
+    assertThat(world.monitor().recover("vpn2")).isEqualTo("outage/test/vpn2");
+    assertThat(world.monitor().pause()).isTrue();
+    world.terminate("outage/test/vpn2");
+    world.passes(Duration.ofSeconds(15));
+
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.vpn("vpn2").outage()).isNull();
+    assertThat(world.fleet.engines()).isEqualTo(10);
+  }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.scenario;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.evenkeel.activities.EngineTemplate;
 import io.evenkeel.activities.FleetActivitiesImpl;
 import io.evenkeel.activities.Heartbeats;
@@ -47,6 +49,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
@@ -104,7 +107,11 @@ final class World implements AutoCloseable, AfterEachCallback {
             fleet,
             fleet,
             announced::add,
-            EngineTemplate.aceStream("engine:1"),
+            new EngineTemplate(
+                "engine:1",
+                Map.of("OPENVPN_PASSWORD", SimulatedFleet.SECRET),
+                List.of("--token=" + SimulatedFleet.SECRET),
+                Map.of("engine.password", SimulatedFleet.SECRET)),
             new SkippedClock()));
     temporal.start();
   }
@@ -196,6 +203,26 @@ final class World implements AutoCloseable, AfterEachCallback {
     client.newUntypedWorkflowStub(workflowId).terminate("a person did it");
   }
 
+  /** Until it is terminated a workflow of somebody else's has this id: no other one can begin. */
+  void isHeldUp(String workflowId) {
+    FleetMonitorWorkflow other =
+        client.newWorkflowStub(
+            FleetMonitorWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setTaskQueue(TaskQueues.of(FLEET))
+                .setWorkflowId(workflowId)
+                .build());
+    FleetConfig nobodys =
+        new FleetConfig(
+            "other",
+            "other.app",
+            List.of(),
+            FleetConfig.NO_TARGET,
+            FleetConfig.MOST_ENGINES,
+            Policy.defaults());
+    var _ = WorkflowClient.start(other::run, MonitorState.initial(nobodys));
+  }
+
   FleetMonitorWorkflow monitor() {
     return client.newWorkflowStub(FleetMonitorWorkflow.class, TaskQueues.monitorId(FLEET));
   }
@@ -274,8 +301,16 @@ final class World implements AutoCloseable, AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext scenario) {
-    Histories.keep(scenario.getRequiredTestMethod().getName(), this);
-    close();
+    try {
+      Histories.keep(scenario.getRequiredTestMethod().getName(), this);
+      Histories.of(this)
+          .forEach((workflow, history) ->
+              assertThat(Histories.words(history))
+                  .as("secrets in the history of %s", workflow)
+                  .doesNotContain(SimulatedFleet.SECRET));
+    } finally {
+      close();
+    }
   }
 
   @Override

@@ -38,6 +38,7 @@ final class SimulatedContainer {
     this.id = id;
     this.name = name;
     this.networkMode = networkMode;
+    labels.put("vpn.private_key", SimulatedFleet.SECRET);
   }
 
   /** The network mode of one that joins this one's namespace. */
@@ -85,7 +86,7 @@ final class SimulatedContainer {
         status,
         health,
         networkMode,
-        labels,
+        toldLabels(),
         Map.of(),
         inspected ? startedAt : null,
         inspected ? finishedAt : null,
@@ -93,5 +94,12 @@ final class SimulatedContainer {
         error,
         inspected,
         removedAtEnd);
+  }
+
+  /** As a real engine's are read: others can carry secrets. */
+  private Map<String, String> toldLabels() {
+    Map<String, String> told = new LinkedHashMap<>(labels);
+    told.keySet().removeIf(key -> !Labels.ALL.contains(key) && !key.equals("ondemand.app"));
+    return told;
   }
 }

@@ -25,6 +25,9 @@ public final class SimulatedFleet extends SimulatedDocker implements VpnControl,
   /** The manager label of every simulated engine. */
   public static final String MANAGER = "ondemand.app=myservice";
 
+  /** Every simulated container has it, and nobody is to be told. */
+  public static final String SECRET = "s3cr3tWireGuardKey";
+
   private final Map<String, TunnelReading> tunnels = new LinkedHashMap<>();
   private Duration boot = Duration.ZERO;
 
