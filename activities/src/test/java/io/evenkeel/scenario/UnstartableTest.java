@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.port.DockerFailure.Kind;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -85,5 +86,33 @@ class UnstartableTest {
 
     assertThat(world.fleet.status("torrent")).isEqualTo(ContainerStatus.RUNNING);
     assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+  }
+
+  @Test
+  void whatIsShownWhileItIsTriedIsHiddenWhenItsVpnEnds() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> {
+          world.passes(Duration.ofSeconds(1));
+          return world.vpn("vpn2").outage() != null;
+        });
+    assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+    world.fleet.dies("vpn2", Duration.ofSeconds(30));
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofMillis(100));
+
+    assertThat(world.vpn("vpn2").reachable()).isZero();
+  }
+
+  @Test
+  void nothingIsShownOfAVpnThatIsGone() {
+    world.fleet.answersAgain();
+    world.passes(Duration.ofMinutes(1));
+    assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+    world.fleet.vanishes("vpn2");
+    world.passes(Duration.ofMinutes(1));
+
+    assertThat(world.vpn("vpn2").outage()).isNotNull();
+    assertThat(world.vpn("vpn2").reachable()).isZero();
   }
 }

@@ -78,6 +78,11 @@ final class OpenOutages {
     open.computeIfPresent(vpn, (_, o) -> o.phase().equals(OutageProgress.OPENING) ? o.begun() : o);
   }
 
+  /** Its VPN has ended, whatever it was opened for: nobody behind it can be used. */
+  void hidden(String vpn) {
+    open.computeIfPresent(vpn, (_, o) -> o.hidden());
+  }
+
   /** Its workflow could not be started, or failed; another outage of the same VPN stays open. */
   void failed(String vpn, Instant since) {
     open.computeIfPresent(vpn, (_, o) -> o.since().equals(since) ? null : o);

@@ -166,6 +166,8 @@ final class OpenWork {
             .filter(a -> a.vpn().equals(outage.vpn()))
             .map(Assignment::container)
             .toList();
+    Container vpn = FleetDecision.vpn(knowledge, outage.vpn());
+    boolean mayRun = !ended && vpn != null && !knowledge.missing().containsKey(vpn.id());
     return new OutageRequest(
         config,
         outage.vpn(),
@@ -174,7 +176,7 @@ final class OpenWork {
         at,
         ended,
         asked,
-        FleetDecision.vpn(knowledge, outage.vpn()),
+        vpn,
         dependents,
         knowledge.tunnel(outage.vpn()).forwardedPort(),
         remains.owed(),
@@ -183,7 +185,7 @@ final class OpenWork {
         Known.of(index),
         List.of(),
         dependents.stream()
-            .filter(d -> !ended && FleetViews.isUsable(d, outage.vpn(), knowledge))
+            .filter(d -> mayRun && FleetViews.isUsable(d, outage.vpn(), knowledge))
             .map(d -> Aside.original(d.name()))
             .toList());
   }
@@ -197,6 +199,9 @@ final class OpenWork {
 
   /** What concerns an open outage is its own to hear. */
   void forward(FleetConfig config, List<Sign> batch) {
+    batch.stream()
+        .filter(sign -> sign.kind() == Sign.Kind.VPN_PROCESS_ENDED)
+        .forEach(end -> outages.hidden(end.vpn()));
     news.forward(config, batch);
   }
 

@@ -29,6 +29,10 @@ public record OutageProgress(
     return new OutageProgress(vpn, workflowId, OPEN, since, shown);
   }
 
+  OutageProgress hidden() {
+    return new OutageProgress(vpn, workflowId, phase, since, List.of());
+  }
+
   OutageProgress closing(List<String> nowShown) {
     return new OutageProgress(vpn, workflowId, CLOSING, since, nowShown);
   }
