@@ -22,9 +22,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What must never come of a look, over thousands of fleets; a failure names seed and fleet. */
+@Tag("long")
 class RandomFleetsTest {
   private static final int FLEETS = 2_000;
   private static final long SEED = 20_261_128L;
