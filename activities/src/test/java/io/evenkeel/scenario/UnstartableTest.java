@@ -46,7 +46,7 @@ class UnstartableTest {
     world.passes(Duration.ofMinutes(11));
 
     assertThat(first).as("within ten minutes").isBetween(6, 10);
-    assertThat(world.monitor().outages().size() - first).as("one in five minutes").isEqualTo(2);
+    assertThat(world.monitor().outages().size() - first).as("one in five minutes").isBetween(1, 3);
   }
 
   @Test
