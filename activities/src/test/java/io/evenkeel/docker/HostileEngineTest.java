@@ -2,19 +2,13 @@ package io.evenkeel.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.port.DockerFailure;
+import io.evenkeel.probe.HostileServer;
+import io.evenkeel.probe.HostileServer.Answering;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,22 +33,13 @@ class HostileEngineTest {
   private static final long MOST_BYTES = 64L * 1024 * 1024;
 
   private final Path folder;
-  private final ServerSocketChannel server;
+  private final HostileServer server;
   private final DockerContainers containers;
-  private final AtomicInteger open = new AtomicInteger();
-  private final AtomicLong written = new AtomicLong();
-  private volatile Answering answering = out -> write(out, GOOD);
-
-  /** Writes one answer; the connection ends after it. */
-  private interface Answering {
-    void to(OutputStream out) throws IOException;
-  }
+  private volatile Answering answering = out -> out.write(GOOD);
 
   HostileEngineTest() throws IOException {
     folder = Files.createTempDirectory("evenkeel-socket");
-    server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    server.bind(UnixDomainSocketAddress.of(folder.resolve("s")));
-    Thread _ = Thread.ofVirtual().start(this::accept);
+    server = HostileServer.at(folder.resolve("s"), _ -> out -> answering.to(out));
     containers =
         new DockerContainers(
             new DockerSettings(
@@ -72,46 +55,12 @@ class HostileEngineTest {
     Files.deleteIfExists(folder);
   }
 
-  private void accept() {
-    try {
-      while (true) {
-        SocketChannel client = server.accept();
-        open.incrementAndGet();
-        Thread _ = Thread.ofPlatform().daemon().start(() -> serve(client));
-      }
-    } catch (IOException closed) {
-      // The test is over.
-    }
-  }
-
-  private void serve(SocketChannel client) {
-    try (client;
-        OutputStream out = Channels.newOutputStream(client)) {
-      int last = 0;
-      for (int c = 0; c >= 0 && last < 4; ) {
-        c = Channels.newInputStream(client).read();
-        last = c == '\n' || c == '\r' ? last + 1 : 0;
-      }
-      answering.to(out);
-    } catch (IOException hungUp) {
-      // The client has had enough.
-    } finally {
-      open.decrementAndGet();
-    }
-  }
-
-  private void write(OutputStream out, String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
-    written.addAndGet(text.length());
-  }
-
   private void listingFailsAndTheNextOneIsRight() {
     DockerFailure failure =
         Objects.requireNonNull(catchThrowableOfType(DockerFailure.class, containers::list));
     assertThat(failure.kind().passing()).isTrue();
-    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(open).hasValue(0));
-    assertThat(written.get()).isLessThan(MOST_BYTES);
-    answering = out -> write(out, GOOD);
+    server.isOverAfter(MOST_BYTES);
+    answering = out -> out.write(GOOD);
     assertThat(containers.list()).extracting(Container::name).containsExactly("vpn1");
   }
 
@@ -131,13 +80,13 @@ class HostileEngineTest {
         "<html>hello</html>"
       })
   void whatIsNoListingIsNoEmptyFleet(String body) {
-    answering = out -> write(out, HEAD + body);
+    answering = out -> out.write(HEAD + body);
     listingFailsAndTheNextOneIsRight();
   }
 
   @Test
   void aRedirectIsNoListing() {
-    answering = out -> write(out, HEAD.replace("200 OK", "300 Multiple Choices") + "[]");
+    answering = out -> out.write(HEAD.replace("200 OK", "300 Multiple Choices") + "[]");
     listingFailsAndTheNextOneIsRight();
   }
 
@@ -147,17 +96,16 @@ class HostileEngineTest {
     String more = (begin.endsWith("[1") ? ",1" : "x").repeat(10_000);
     answering =
         out -> {
-          write(out, HEAD + "{\"Action\": \"start\"}\n" + begin);
+          out.write(HEAD + "{\"Action\": \"start\"}\n" + begin);
           while (true) {
-            write(out, more);
+            out.write(more);
           }
         };
     List<String> heard = new ArrayList<>();
     new DockerEvents(containers, "ondemand.app")
         .follow(event -> heard.add(event.action()), () -> {});
     assertThat(heard).as("what came before it is told").containsExactly("start");
-    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(open).hasValue(0));
-    assertThat(written.get()).isLessThan(MOST_BYTES);
+    server.isOverAfter(MOST_BYTES);
   }
 
   @Test
@@ -165,9 +113,9 @@ class HostileEngineTest {
     String entries = "{\"Id\": \"1\"},".repeat(1_000);
     answering =
         out -> {
-          write(out, HEAD + "[");
+          out.write(HEAD + "[");
           while (true) {
-            write(out, entries);
+            out.write(entries);
           }
         };
     listingFailsAndTheNextOneIsRight();
@@ -177,9 +125,9 @@ class HostileEngineTest {
   void anEndlessLineOfAHeaderIsGivenUp() {
     answering =
         out -> {
-          write(out, "HTTP/1.1 200 OK\r\nX: ");
+          out.write("HTTP/1.1 200 OK\r\nX: ");
           while (true) {
-            write(out, "x".repeat(8_000));
+            out.write("x".repeat(8_000));
           }
         };
     listingFailsAndTheNextOneIsRight();
@@ -189,9 +137,9 @@ class HostileEngineTest {
   void aTrickleIsGivenUp() {
     answering =
         out -> {
-          write(out, HEAD + "[");
+          out.write(HEAD + "[");
           while (true) {
-            write(out, " ");
+            out.write(" ");
             LockSupport.parkNanos(20_000_000);
           }
         };
@@ -201,7 +149,7 @@ class HostileEngineTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "{}", "{\"Id\": null}", "[]", "7", "<html>hello</html>"})
   void whatIsNoContainerIsNotReadAsOne(String body) {
-    answering = out -> write(out, HEAD + body);
+    answering = out -> out.write(HEAD + body);
     DockerFailure failure =
         Objects.requireNonNull(
             catchThrowableOfType(
@@ -213,8 +161,7 @@ class HostileEngineTest {
   void aPortThatIsNoNumberIsNotReadAndTheOthersAre() {
     answering =
         out ->
-            write(
-                out,
+            out.write(
                 HEAD
                     + """
                     {"Id": "1", "Name": "/vpn1", "State": {"Status": "running"},

@@ -129,6 +129,16 @@ class RecreationOnEngineTest {
     }
   }
 
+  /** It runs, may be made again, and is, like it. */
+  private String runsAgainAlike(String old) {
+    assertThat(CONTAINERS.start(old)).isEqualTo(Outcome.DONE);
+    CONTAINERS.requireKept(old);
+    String again = again(old);
+    assertThat(CONTAINERS.start(again)).isEqualTo(Outcome.DONE);
+    bothRunAlike(old, again);
+    return again;
+  }
+
   private static void bothRunAlike(String old, String again) {
     assertThat(EngineHost.inspect(CONTAINERS, old).path("State").path("Running").asBoolean())
         .isTrue();
@@ -234,12 +244,8 @@ class RecreationOnEngineTest {
             """);
     made.add(EngineHost.run(CONTAINERS, name, shareable()));
     assertThat(hostConfig(old).path("NetworkMode").asText()).isEqualTo("container:" + name);
-    assertThat(CONTAINERS.start(old)).isEqualTo(Outcome.DONE);
-    CONTAINERS.requireKept(old);
-    String again = again(old);
+    String again = runsAgainAlike(old);
     assertThat(hostConfig(again).path("NetworkMode").asText()).isEqualTo("container:" + newVpn);
-    assertThat(CONTAINERS.start(again)).isEqualTo(Outcome.DONE);
-    bothRunAlike(old, again);
   }
 
   @Test
@@ -262,11 +268,7 @@ class RecreationOnEngineTest {
             """
             {"HostConfig": {"PidMode": "container:MARK-third", "IpcMode": "container:MARK-third"}}
             """);
-    assertThat(CONTAINERS.start(old)).isEqualTo(Outcome.DONE);
-    CONTAINERS.requireKept(old);
-    String again = again(old);
-    assertThat(CONTAINERS.start(again)).isEqualTo(Outcome.DONE);
-    bothRunAlike(old, again);
+    String again = runsAgainAlike(old);
     assertThat(hostConfig(again).path("IpcMode").asText()).isEqualTo("container:" + third);
   }
 
@@ -297,11 +299,7 @@ class RecreationOnEngineTest {
             """);
     JsonNode options = hostConfig(old).path("Mounts").path(0).path("VolumeOptions");
     assumeThat(options.path("Subpath").asText()).as("this engine knows folders").isEqualTo("part");
-    assertThat(CONTAINERS.start(old)).isEqualTo(Outcome.DONE);
-    CONTAINERS.requireKept(old);
-    String again = again(old);
-    assertThat(CONTAINERS.start(again)).isEqualTo(Outcome.DONE);
-    bothRunAlike(old, again);
+    String _ = runsAgainAlike(old);
   }
 
   @Test

@@ -8,18 +8,14 @@ import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.TunnelReading;
 import io.evenkeel.fleet.TunnelReading.Tunnel;
+import io.evenkeel.probe.HostileServer;
+import io.evenkeel.probe.HostileServer.Answering;
 import io.evenkeel.probe.Reach;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,19 +45,18 @@ class HostileControlTest {
 
   private final GluetunControl control =
       new GluetunControl(() -> Reach.HOST, _ -> new GluetunControl.Access("", 8000, ""));
-  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  private final HostileServer server;
   private final Map<String, Answering> answers = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
-  private final AtomicInteger open = new AtomicInteger();
-  private final AtomicLong written = new AtomicLong();
-
-  /** Writes one answer; the connection ends after it. */
-  private interface Answering {
-    void to(OutputStream out) throws IOException;
-  }
 
   HostileControlTest() throws IOException {
-    Thread _ = Thread.ofVirtual().start(this::accept);
+    server = HostileServer.onLoopback(this::answering);
+  }
+
+  private Answering answering(String path) {
+    asked.computeIfAbsent(path, _ -> new AtomicInteger()).incrementAndGet();
+    return answers.getOrDefault(
+        path, out -> out.write("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"));
   }
 
   @BeforeEach
@@ -76,49 +71,8 @@ class HostileControlTest {
     server.close();
   }
 
-  private void accept() {
-    try {
-      while (true) {
-        Socket client = server.accept();
-        open.incrementAndGet();
-        Thread _ = Thread.ofPlatform().daemon().start(() -> serve(client));
-      }
-    } catch (IOException closed) {
-      // The test is over.
-    }
-  }
-
-  private void serve(Socket client) {
-    try (client;
-        OutputStream out = client.getOutputStream()) {
-      StringBuilder request = new StringBuilder();
-      for (int c = 0; c >= 0 && request.indexOf("\r\n\r\n") < 0; ) {
-        c = client.getInputStream().read();
-        request.append((char) c);
-      }
-      String[] words = request.toString().split(" ", 3);
-      String path = words.length > 1 ? words[1] : "";
-      asked.computeIfAbsent(path, _ -> new AtomicInteger()).incrementAndGet();
-      Answering answering = answers.get(path);
-      if (answering == null) {
-        write(out, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n");
-      } else {
-        answering.to(out);
-      }
-    } catch (IOException hungUp) {
-      // The client has had enough.
-    } finally {
-      open.decrementAndGet();
-    }
-  }
-
-  private void write(OutputStream out, String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
-    written.addAndGet(text.length());
-  }
-
   private void says(String path, String body) {
-    answers.put(path, out -> write(out, HEAD + body));
+    answers.put(path, out -> out.write(HEAD + body));
   }
 
   private TunnelReading read() {
@@ -131,7 +85,7 @@ class HostileControlTest {
             Health.NONE,
             "bridge",
             Map.of(),
-            Map.of(8000, server.getLocalPort()),
+            Map.of(8000, server.port()),
             null,
             null,
             0,
@@ -140,8 +94,7 @@ class HostileControlTest {
   }
 
   private void itIsOverAndTheNextReadingIsRight() {
-    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(open).hasValue(0));
-    assertThat(written.get()).isLessThan(3 * MOST_BYTES);
+    server.isOverAfter(3 * MOST_BYTES);
     allIsWell();
     // A busy machine may answer late.
     await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(read()).isEqualTo(RIGHT));
@@ -231,9 +184,9 @@ class HostileControlTest {
     answers.put(
         path,
         out -> {
-          write(out, "HTTP/1.1 200 OK\r\nContent-Length: " + BODY + "\r\n\r\n{\"a\": \"");
+          out.write("HTTP/1.1 200 OK\r\nContent-Length: " + BODY + "\r\n\r\n{\"a\": \"");
           for (int i = 0; i < BODY / some.length(); i++) {
-            write(out, some);
+            out.write(some);
           }
         });
     onlyThatIsNotKnown(path);
@@ -254,8 +207,7 @@ class HostileControlTest {
     answers.put(
         path,
         out ->
-            write(
-                out, "HTTP/1.1 302 Found\r\nLocation: " + path + "\r\nContent-Length: 0\r\n\r\n"));
+            out.write("HTTP/1.1 302 Found\r\nLocation: " + path + "\r\nContent-Length: 0\r\n\r\n"));
     onlyThatIsNotKnown(path);
     assertThat(asked.getOrDefault(path, new AtomicInteger()).get()).isLessThan(2);
     itIsOverAndTheNextReadingIsRight();
@@ -267,9 +219,9 @@ class HostileControlTest {
     answers.put(
         path,
         out -> {
-          write(out, HEAD + "{");
+          out.write(HEAD + "{");
           while (true) {
-            write(out, " ");
+            out.write(" ");
             LockSupport.parkNanos(20_000_000);
           }
         });

@@ -1,22 +1,15 @@
 package io.evenkeel.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Labels;
+import io.evenkeel.probe.HostileServer.Answering;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,18 +29,11 @@ class HostileProbeTest {
   private static final long MOST_BYTES = 32L * 1024 * 1024;
 
   private final HttpEngineProbe probe = new HttpEngineProbe(() -> Reach.HOST, "/version");
-  private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-  private final AtomicInteger open = new AtomicInteger();
-  private final AtomicLong written = new AtomicLong();
-  private volatile Answering answering = out -> write(out, GOOD);
-
-  /** Writes one answer; the connection ends after it. */
-  private interface Answering {
-    void to(OutputStream out) throws IOException;
-  }
+  private final HostileServer server;
+  private volatile Answering answering = out -> out.write(GOOD);
 
   HostileProbeTest() throws IOException {
-    Thread _ = Thread.ofVirtual().start(this::accept);
+    server = HostileServer.onLoopback(_ -> out -> answering.to(out));
   }
 
   @AfterEach
@@ -55,41 +41,8 @@ class HostileProbeTest {
     server.close();
   }
 
-  private void accept() {
-    try {
-      while (true) {
-        Socket client = server.accept();
-        open.incrementAndGet();
-        Thread _ = Thread.ofPlatform().daemon().start(() -> serve(client));
-      }
-    } catch (IOException closed) {
-      // The test is over.
-    }
-  }
-
-  private void serve(Socket client) {
-    try (client;
-        OutputStream out = client.getOutputStream()) {
-      int last = 0;
-      for (int c = 0; c >= 0 && last < 4; ) {
-        c = client.getInputStream().read();
-        last = c == '\n' || c == '\r' ? last + 1 : 0;
-      }
-      answering.to(out);
-    } catch (IOException hungUp) {
-      // The client has had enough.
-    } finally {
-      open.decrementAndGet();
-    }
-  }
-
-  private void write(OutputStream out, String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
-    written.addAndGet(text.length());
-  }
-
   private boolean answers() {
-    Container vpn = container(Map.of(), Map.of(6878, server.getLocalPort()));
+    Container vpn = container(Map.of(), Map.of(6878, server.port()));
     return probe.answers(container(Map.of(Labels.HTTP_PORT, "6878"), Map.of()), vpn);
   }
 
@@ -112,9 +65,8 @@ class HostileProbeTest {
 
   /** Whatever it said: it is over, little was read of it, and the next is asked as ever. */
   private void itIsOverAndTheNextAnswers() {
-    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(open).hasValue(0));
-    assertThat(written.get()).isLessThan(MOST_BYTES);
-    answering = out -> write(out, GOOD);
+    server.isOverAfter(MOST_BYTES);
+    answering = out -> out.write(GOOD);
     assertThat(answers()).isTrue();
   }
 
@@ -132,7 +84,7 @@ class HostileProbeTest {
     answering =
         out -> {
           times.incrementAndGet();
-          write(out, answer);
+          out.write(answer);
         };
     assertThat(answers()).isTrue();
     assertThat(times).hasValue(1);
@@ -151,7 +103,7 @@ class HostileProbeTest {
         "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
       })
   void whatIsNoAnswerIsNone(String answer) {
-    answering = out -> write(out, answer);
+    answering = out -> out.write(answer);
     assertThat(answers()).isFalse();
     itIsOverAndTheNextAnswers();
   }
@@ -163,9 +115,9 @@ class HostileProbeTest {
     String some = "y".repeat(8_192);
     answering =
         out -> {
-          write(out, head);
+          out.write(head);
           while (true) {
-            write(out, some);
+            out.write(some);
           }
         };
     assertThat(answers()).isTrue();
@@ -176,9 +128,9 @@ class HostileProbeTest {
   void anEndlessHeaderIsNoAnswer() {
     answering =
         out -> {
-          write(out, "HTTP/1.1 200 OK\r\n");
+          out.write("HTTP/1.1 200 OK\r\n");
           for (long i = 0; ; i++) {
-            write(out, "X-" + i + ": " + "x".repeat(1_000) + "\r\n");
+            out.write("X-" + i + ": " + "x".repeat(1_000) + "\r\n");
           }
         };
     assertThat(answers()).isFalse();
@@ -190,9 +142,9 @@ class HostileProbeTest {
   void aTrickleIsGivenUp(String begin) {
     answering =
         out -> {
-          write(out, begin);
+          out.write(begin);
           while (true) {
-            write(out, "x");
+            out.write("x");
             LockSupport.parkNanos(20_000_000);
           }
         };

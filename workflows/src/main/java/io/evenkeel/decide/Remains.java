@@ -27,7 +27,6 @@ public record Remains(
     List<String> owed, Map<String, Instant> refused, Map<String, Integer> failures) {
   private static final Duration REFUSED_FOR = Duration.ofMinutes(1);
   private static final Duration FAILED_FOR = Duration.ofSeconds(5);
-  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   public Remains {
     owed = List.copyOf(owed);
@@ -112,24 +111,14 @@ public record Remains(
         failed.remove(deed.name());
         continue;
       }
-      boolean refusal = outcome == DeedOutcome.REFUSED;
       int times = growing ? failed.merge(deed.name(), 1, Integer::sum) : 1;
-      if (refusal) {
-        later.put(deed.name(), now.plus(pause(REFUSED_FOR, times - 1)));
+      if (outcome == DeedOutcome.REFUSED) {
+        later.put(deed.name(), now.plus(BackOff.after(REFUSED_FOR, times - 1)));
       } else if (times > 1) {
-        later.put(deed.name(), now.plus(pause(FAILED_FOR, times - 2)));
+        later.put(deed.name(), now.plus(BackOff.after(FAILED_FOR, times - 2)));
       }
     }
     return new Remains(List.copyOf(still), later, failed);
-  }
-
-  /** The first one, doubled so often, and not more than the longest. */
-  private static Duration pause(Duration first, int doublings) {
-    Duration pause = first;
-    for (int i = 0; i < doublings && pause.compareTo(LONGEST) < 0; i++) {
-      pause = pause.multipliedBy(2);
-    }
-    return pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
   }
 
   /** The same, where what was refused long enough ago may be tried again. */

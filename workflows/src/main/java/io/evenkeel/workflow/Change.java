@@ -6,7 +6,7 @@ import io.temporal.workflow.Workflow;
  * What a workflow does since it was changed; a run that passed the place before goes on as it
  * began.
  */
-enum Change {
+public enum Change {
   /** What is right again is not held back any longer by a run that failed. */
   PROVISION_IS_RIGHT("provision-is-right"),
 
@@ -26,6 +26,11 @@ enum Change {
 
   Change(String id) {
     this.id = id;
+  }
+
+  /** By which a history names it. */
+  public String id() {
+    return id;
   }
 
   /**

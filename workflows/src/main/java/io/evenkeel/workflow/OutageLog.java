@@ -27,7 +27,7 @@ final class OutageLog {
   private final List<String> order = new ArrayList<>();
   private final Map<String, String> deeds = new TreeMap<>();
   private final List<String> notes = new ArrayList<>();
-  private final TreeSet<String> shown = new TreeSet<>();
+  private final TreeSet<String> shown;
   private String phase = "";
   private String line = "";
   private Instant phaseSince;
@@ -38,6 +38,7 @@ final class OutageLog {
   OutageLog(OutageRequest request, Steps steps) {
     this.request = request;
     this.steps = steps;
+    this.shown = new TreeSet<>(request.usable());
     this.forwardedPort = request.lastForwardedPort();
     this.phaseSince = request.seenAt();
     this.monitor =
@@ -97,7 +98,7 @@ final class OutageLog {
     boolean _ = shown.remove(engine);
   }
 
-  /** The VPN has gone once more: what was shown is hidden again. */
+  /** Nobody behind a VPN that has ended can be used. */
   void hideAll() {
     shown.clear();
   }

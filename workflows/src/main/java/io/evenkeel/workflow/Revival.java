@@ -1,5 +1,6 @@
 package io.evenkeel.workflow;
 
+import io.evenkeel.decide.BackOff;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.End;
@@ -17,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** Brings one VPN back, or waits until somebody has. */
 final class Revival {
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
-  private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
 
   /** Docker notices an end within 50 ms, and says so within a second. */
   private static final int FIRST_LOOKS = 5;
@@ -198,17 +198,14 @@ final class Revival {
       }
       awaitSign(lies ? (tries < FIRST_LOOKS ? VERY_SOON : SOON) : backOff);
       if (!lies) {
-        backOff = longer(backOff);
+        backOff = BackOff.longer(backOff);
       }
     }
   }
 
   /** One that ends as soon as it runs costs its engines a start each time. */
   private void awaitBackOff() {
-    Duration pause = FIRST_BACK_OFF;
-    for (int more = 2; more < revivals; more++) {
-      pause = longer(pause);
-    }
+    Duration pause = BackOff.after(FIRST_BACK_OFF, revivals - 2);
     log.phase(
         "revive",
         "it has ended "
@@ -218,11 +215,6 @@ final class Revival {
             + ", or until somebody starts it");
     log.publish();
     boolean _ = Workflow.await(pause, () -> startedSince);
-  }
-
-  private static Duration longer(Duration backOff) {
-    Duration twice = backOff.multipliedBy(2);
-    return twice.compareTo(LONGEST_BACK_OFF) < 0 ? twice : LONGEST_BACK_OFF;
   }
 
   /** Running by a StartedAt that is newer than the exit: nothing else proves a start. */

@@ -63,13 +63,9 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   private void repair() {
     int hidden = request.dependents().size() - request.usable().size();
     log.phase("preserve", hidden + " engines hidden and kept: " + request.because());
-    List<String> usable = request.usable();
     Container vpn;
     do {
       revival.begin();
-      log.hideAll();
-      usable.forEach(log::show);
-      usable = List.of();
       log.phase("confirm", request.cause());
       boolean dead = revival.confirm();
       if (dead) {

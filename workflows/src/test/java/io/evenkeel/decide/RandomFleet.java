@@ -198,19 +198,24 @@ record RandomFleet(
         place.name(),
         ContainerStatus.RUNNING,
         "container:" + vpnId(place.vpn()),
-        Map.of(
-            "app",
-            "test",
-            Labels.VPN,
-            place.vpn(),
-            Labels.HTTP_PORT,
-            Integer.toString(place.httpPort()),
-            Labels.P2P_PORT,
-            Integer.toString(place.p2pPort()),
-            Labels.FORWARDED,
-            Boolean.toString(place.forwarded())),
+        labels(place),
         NOW,
         true);
+  }
+
+  /** Those that an engine which is made for a place gets. */
+  static Map<String, String> labels(Place place) {
+    return Map.of(
+        "app",
+        "test",
+        Labels.VPN,
+        place.vpn(),
+        Labels.HTTP_PORT,
+        Integer.toString(place.httpPort()),
+        Labels.P2P_PORT,
+        Integer.toString(place.p2pPort()),
+        Labels.FORWARDED,
+        Boolean.toString(place.forwarded()));
   }
 
   private static Container container(
@@ -317,7 +322,7 @@ record RandomFleet(
                   "",
                   inspected)
               .withEnd(oneOf(End.values())));
-      if (oddly(listed)) {
+      if (oddly(15)) {
         unlisted.add(name);
       }
       if (oddly(10)) {
