@@ -34,6 +34,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionEvaluationListener;
+import org.awaitility.core.EvaluatedCondition;
+import org.awaitility.core.TimeoutEvent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.testcontainers.DockerClientFactory;
@@ -79,6 +83,42 @@ final class RealFleet implements AutoCloseable {
     } catch (IOException full) {
       throw new UncheckedIOException(full);
     }
+    Awaitility.setDefaultConditionEvaluationListener(new HowItIs());
+  }
+
+  /** Whoever waits in vain is told how the fleet is then. */
+  private final class HowItIs implements ConditionEvaluationListener<Object> {
+    @Override
+    public void conditionEvaluated(EvaluatedCondition<Object> each) {
+      // Only the end counts.
+    }
+
+    @Override
+    public void onTimeout(TimeoutEvent event) {
+      throw new AssertionError(event.getDescription() + " " + state());
+    }
+  }
+
+  /** In one line: each container as the engine lists it, who answers, what consumers are told. */
+  private String state() {
+    List<String> containers = new ArrayList<>();
+    for (Container container : docker.listContainersCmd().withShowAll(true).exec()) {
+      String called = String.join(",", container.getNames());
+      if (called.contains(name)) {
+        containers.add(called + " " + container.getStatus());
+      }
+    }
+    String shown;
+    try {
+      shown = fleet();
+    } catch (IOException none) {
+      shown = none.toString();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      shown = "not asked";
+    }
+    return "%s; answering: %d behind the first VPN, %d behind the second; shown: %s"
+        .formatted(containers, answering(1), answering(2), shown);
   }
 
   /** One more setting of the worker, or another value for one. */
@@ -438,6 +478,7 @@ final class RealFleet implements AutoCloseable {
 
   @Override
   public void close() {
+    Awaitility.reset();
     connections.forEach(WorkflowServiceStubs::shutdownNow);
     stopWorker();
     Process running = process;
