@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Timeout;
 
 /** Scenarios 5, 8, 13, 15, 19, 22 and 24 on the real engine, Temporal embedded. */
 @Tag("engine")
-@Timeout(180)
+@Timeout(600)
 class FleetOnEngineTest {
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final Duration A_WHILE = Duration.ofSeconds(7);
 
   private final RealFleet fleet = new RealFleet(21_700, "embedded");

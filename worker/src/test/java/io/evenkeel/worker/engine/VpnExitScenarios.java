@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Scenarios 11 to 13 on the real engine, whatever Temporal. */
-@Timeout(180)
+@Timeout(600)
 abstract class VpnExitScenarios {
-  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   /** Several ticks of the monitor. */
   private static final Duration A_WHILE = Duration.ofSeconds(9);
