@@ -68,7 +68,10 @@ final class Sequence {
       return well.is() ? Math.max(0, well.all() - over) : -1;
     }
 
-    /** Seconds from the kill of a VPN, where that was compared, until every container was back. */
+    /**
+     * Seconds from the kill of a VPN, where that was compared, until every container was back;
+     * empty where the judge did not see it down.
+     */
     OptionalDouble recovery() {
       if (plan.shape() == Plan.Shape.RANDOM || !well.is()) {
         return OptionalDouble.empty();
@@ -76,6 +79,7 @@ final class Sequence {
       return done.stream()
           .filter(d -> d.fault().kind() == Fault.Kind.VPN_KILLED && d.happened())
           .mapToDouble(d -> well.back() - d.began())
+          .filter(seconds -> seconds > 0)
           .max();
     }
   }
