@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("engine")
 @Timeout(600)
 class DockerTroubleOnEngineTest {
-  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(3);
   private static final Duration A_WHILE = Duration.ofSeconds(7);
 
   /** Each costs the engine 50-100 ms at the VPN's end. */

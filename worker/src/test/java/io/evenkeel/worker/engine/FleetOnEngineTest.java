@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("engine")
 @Timeout(600)
 class FleetOnEngineTest {
-  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(3);
   private static final Duration A_WHILE = Duration.ofSeconds(7);
 
   private final RealFleet fleet = new RealFleet(21_700, "embedded");

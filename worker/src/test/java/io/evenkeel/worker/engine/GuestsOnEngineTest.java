@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("engine")
 @Timeout(600)
 class GuestsOnEngineTest {
-  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(3);
   private static final Duration A_WHILE = Duration.ofSeconds(6);
   private static final int FIRST_PORT = 22_600;
 

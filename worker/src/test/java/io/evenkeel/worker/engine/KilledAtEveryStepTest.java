@@ -57,7 +57,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(600)
 class KilledAtEveryStepTest {
-  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(3);
   private static final int ENGINES = 10;
 
   /** A moment may be over before it is met; then the case is repeated. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("dev")
 @Timeout(600)
 class NoRoomForTemporalTest {
-  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(3);
   private static final Duration A_WHILE = Duration.ofSeconds(7);
 
   private final RealFleet fleet = new RealFleet(22_400, "dev");

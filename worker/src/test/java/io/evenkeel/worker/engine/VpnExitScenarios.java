@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 /** Scenarios 11 to 13 on the real engine, whatever Temporal. */
 @Timeout(600)
 abstract class VpnExitScenarios {
-  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(3);
 
   /** Several ticks of the monitor. */
   private static final Duration A_WHILE = Duration.ofSeconds(9);
