@@ -26,11 +26,13 @@ final class Creating {
 
   private final Containers containers;
   private final EngineTemplate template;
+  private final Attaching attaching;
   private final Parallel parallel;
 
-  Creating(Containers containers, EngineTemplate template, Parallel parallel) {
+  Creating(Containers containers, EngineTemplate template, Attaching attaching, Parallel parallel) {
     this.containers = containers;
     this.template = template;
+    this.attaching = attaching;
     this.parallel = parallel;
   }
 
@@ -43,6 +45,11 @@ final class Creating {
     Optional<Container> holder = holderAsked.get();
     Optional<Container> aside = asideAsked.get();
     aside.ifPresent(replaced -> requireOurs(replaced, order));
+    if (isToBeStarted(order)
+        && (aside.isPresent() || holder.filter(h -> isLeftBehind(h, order, vpn)).isPresent())) {
+      String _ = attaching.attach(order.name(), order.vpn(), true);
+      return required(order.name());
+    }
     if (holder.isPresent() && goes(holder.get(), order, vpn)) {
       aside.ifPresent(leftover -> remove(leftover));
       aside = moveAside(holder.get(), order);
@@ -69,6 +76,24 @@ final class Creating {
         && isOurs(holder, order)
         && holder.label(Labels.VPN).equals(order.vpn())
         && (ofAnEarlierStart || !holder.refersTo(vpn.id(), vpn.name()));
+  }
+
+  /** One that is there, with all it has; what was put aside for it was cut off on that way. */
+  private static boolean isToBeStarted(EngineOrder order) {
+    return order.start() && order.replaces().isEmpty();
+  }
+
+  /**
+   * It ended, or was never started, and then its VPN was made anew: it is made anew with all it
+   * has, as it would have been after an outage.
+   */
+  private static boolean isLeftBehind(Container holder, EngineOrder order, Container vpn) {
+    boolean stopped =
+        holder.status() == ContainerStatus.EXITED || holder.status() == ContainerStatus.CREATED;
+    return stopped
+        && isOurs(holder, order)
+        && !holder.reference().isEmpty()
+        && !holder.refersTo(vpn.id(), vpn.name());
   }
 
   /** The one that is there, or a new one, started where that is asked. */
@@ -147,9 +172,7 @@ final class Creating {
 
   /** The name is taken: ours, and what was wanted, or nobody's to touch. */
   private static Container wanted(Container there, EngineOrder order, Container vpn) {
-    if (isOurs(there, order)
-        && there.label(Labels.VPN).equals(order.vpn())
-        && there.refersTo(vpn.id(), vpn.name())) {
+    if (isOurs(there, order) && there.refersTo(vpn.id(), vpn.name())) {
       return there;
     }
     throw new DockerFailure(

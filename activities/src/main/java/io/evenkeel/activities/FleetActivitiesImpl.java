@@ -57,7 +57,7 @@ public final class FleetActivitiesImpl implements FleetActivities {
     this.probe = probe;
     this.looking = new Looking(containers, control, clock);
     this.attaching = new Attaching(containers, parallel);
-    this.creating = new Creating(containers, template, parallel);
+    this.creating = new Creating(containers, template, attaching, parallel);
     this.silencing = new Silencing(containers, parallel);
   }
 

@@ -66,6 +66,21 @@ class RecoveryTest {
   }
 
   @Test
+  void anEngineThatEndedBeforeItsVpnWasMadeAnewIsOneOfTheTenAgain() {
+    world.withFiveAndFive();
+    world.fleet.dies("acestream-8");
+    world.fleet.isRecreated("vpn2");
+    world.watchedBy(World.config(10));
+    world.passes(Duration.ofSeconds(60));
+
+    assertThat(world.fleet.attached("vpn1")).isEqualTo(5);
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.fleet.engines()).isEqualTo(10);
+    assertThat(world.fleet.isAlive("acestream-8")).isTrue();
+    assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
+  }
+
+  @Test
   void theDependentsOfARecreatedVpnAreRecreatedAndTheGuestToo() {
     world.withFiveAndFive();
     world.fleet.guest("torrents", "vpn2");

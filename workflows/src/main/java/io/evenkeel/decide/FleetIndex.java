@@ -22,7 +22,8 @@ public record FleetIndex(
    * @param vpn the VPN's name; empty where nothing tells
    * @param port the HTTP port on the VPN; 0: none
    * @param managed an engine, not a guest
-   * @param left counted, and in no plan: it is to be ignored, or is in another VPN's network
+   * @param left counted, and in no plan: it is to be ignored, or is in another VPN's network or one
+   *     of its own
    */
   public record Assignment(
       Container container,

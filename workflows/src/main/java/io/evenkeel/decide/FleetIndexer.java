@@ -75,6 +75,7 @@ public final class FleetIndexer {
   /** A label alone does not make it ours to move: it lives where its network is. */
   private static boolean isLeft(Container container, String home, Map<String, Container> vpns) {
     return container.label(Labels.IGNORE).equals("true")
+        || container.reference().isEmpty()
         || vpns.values().stream()
             .filter(vpn -> !vpn.name().equals(home))
             .anyMatch(vpn -> container.refersTo(vpn.id(), vpn.name()));

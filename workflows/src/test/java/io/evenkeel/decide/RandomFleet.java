@@ -155,32 +155,38 @@ record RandomFleet(
     return Objects.requireNonNull(step.place());
   }
 
-  /** Whether Docker and the activities would do that at all: what is not behind its VPN is left. */
+  /** Whether the activities would not do that: it is in the network of a VPN that is not listed. */
   boolean isRefused(Step step) {
     return switch (step.verb()) {
-      case START -> {
-        Container there = Objects.requireNonNull(named(place(step).name()));
-        yield !networkOf(there).equals(place(step).vpn())
-            || !there.label(Labels.VPN).equals(place(step).vpn());
-      }
-      case FINISH -> {
-        Container aside = Objects.requireNonNull(named(Aside.of(place(step).name())));
-        yield !networkOf(aside).equals(place(step).vpn()) && !aside.reference().equals(GONE);
-      }
+      case START -> isElsewhere(place(step).name(), place(step));
+      case FINISH -> isElsewhere(Aside.of(place(step).name()), place(step));
       case CREATE, REMOVE, REPLACE -> false;
     };
   }
 
+  private boolean isElsewhere(String name, Place place) {
+    return !isBehind(Objects.requireNonNull(named(name)), place);
+  }
+
+  private boolean isBehind(Container container, Place place) {
+    return networkOf(container).equals(place.vpn()) || container.reference().equals(GONE);
+  }
+
+  /** One that refers to a VPN of the past is made anew behind this one. */
   private void started(Map<String, Container> byName, Place place) {
     Container there = Objects.requireNonNull(byName.get(place.name()));
-    if (networkOf(there).equals(place.vpn()) && there.label(Labels.VPN).equals(place.vpn())) {
+    if (networkOf(there).equals(place.vpn())) {
       byName.put(there.name(), running(there.id(), there.name(), there.networkMode(), there));
+    } else if (there.reference().equals(GONE)) {
+      byName.put(
+          there.name(),
+          running("new-" + there.name(), there.name(), "container:" + vpnId(place.vpn()), there));
     }
   }
 
   private void finished(Map<String, Container> byName, Place place) {
     Container aside = Objects.requireNonNull(byName.get(Aside.of(place.name())));
-    if (networkOf(aside).equals(place.vpn()) || aside.reference().equals(GONE)) {
+    if (isBehind(aside, place)) {
       byName.remove(aside.name());
       byName.put(
           place.name(),

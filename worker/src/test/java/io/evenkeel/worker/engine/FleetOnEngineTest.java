@@ -135,6 +135,37 @@ class FleetOnEngineTest {
     assertThat(fleet.all()).hasSize(10);
   }
 
+  /** What a worker leaves that ends between the two requests, and nobody starts for a while. */
+  @Test
+  void anEngineThatWasCreatedAndNeverStartedBeforeItsVpnWasMadeAnewIsOneOfTheTen() {
+    var _ = fleet.withVpn(1).withVpn(2);
+    var _ =
+        fleet
+            .docker()
+            .createContainerCmd("evenkeel/standin-engine")
+            .withName(fleet.label() + "-1")
+            .withEnv("HTTP_PORT=" + fleet.port(2, 0))
+            .withLabels(
+                Map.of(
+                    "evenkeel.test",
+                    fleet.label(),
+                    "acestream.vpn_container",
+                    fleet.vpn(2),
+                    "host.http_port",
+                    Integer.toString(fleet.port(2, 0)),
+                    "acestream.http_port",
+                    Integer.toString(fleet.port(2, 0))))
+            .withHostConfig(
+                HostConfig.newHostConfig()
+                    .withNetworkMode("container:" + fleet.inspect(fleet.vpn(2)).getId()))
+            .exec();
+    fleet.recreateVpn(2);
+    var _ = fleet.startWorker(10);
+
+    isFiveAndFive();
+    await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
+  }
+
   @Test
   void aWorkerThatKnowsNothingAdoptsTheFleetAndTouchesNothing() {
     tenEngines();

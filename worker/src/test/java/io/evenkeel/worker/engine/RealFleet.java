@@ -1,7 +1,10 @@
 package io.evenkeel.worker.engine;
 
+import static org.awaitility.Awaitility.await;
+
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Bind;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionEvaluationListener;
 import org.awaitility.core.EvaluatedCondition;
@@ -50,6 +54,7 @@ import org.testcontainers.utility.DockerImageName;
  */
 final class RealFleet implements AutoCloseable {
   private static final String RUN = HexFormat.of().toHexDigits(new Random().nextInt());
+  private static final AtomicInteger FLEETS = new AtomicInteger();
   static final int PORTS = 5;
 
   private final DockerClient docker = DockerClientFactory.lazyClient();
@@ -69,13 +74,14 @@ final class RealFleet implements AutoCloseable {
   private @Nullable Process process;
 
   /**
-   * A fleet that does not exist yet.
+   * A fleet that does not exist yet, of a name that no other has had: what the engine was still
+   * making when an earlier one was closed is none of this one's.
    *
    * @param firstPort of the first VPN's engines
    * @param temporal embedded or dev
    */
   RealFleet(int firstPort, String temporal) {
-    this.name = "ekt" + RUN + "-" + firstPort;
+    this.name = "ekt" + RUN + "-" + firstPort + "-" + FLEETS.incrementAndGet();
     this.firstPort = firstPort;
     this.temporal = temporal;
     try {
@@ -188,7 +194,8 @@ final class RealFleet implements AutoCloseable {
     return guest;
   }
 
-  private int port(int vpn, int engine) {
+  /** The port of a VPN's engine, on the host and behind the VPN. */
+  int port(int vpn, int engine) {
     return firstPort + 100 * (vpn - 1) + engine;
   }
 
@@ -489,9 +496,16 @@ final class RealFleet implements AutoCloseable {
     ProcessHandle.allProcesses()
         .filter(p -> p.info().commandLine().orElse("").contains(data.toString()))
         .forEach(ProcessHandle::destroy);
-    for (Container engine : all()) {
-      remove(engine.getId());
-    }
+    // An engine that is asked for something goes on with it when who has asked is gone.
+    await()
+        .pollDelay(Duration.ofMillis(500))
+        .pollInterval(Duration.ofMillis(500))
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> {
+          List<Container> left = all();
+          left.forEach(engine -> remove(engine.getId()));
+          return left.isEmpty();
+        });
     guests.forEach(this::remove);
     remove(vpn(1));
     remove(vpn(2));
@@ -504,6 +518,8 @@ final class RealFleet implements AutoCloseable {
       var _ = docker.removeContainerCmd(container).withForce(true).withRemoveVolumes(true).exec();
     } catch (NotFoundException gone) {
       // A test that recreates a VPN leaves nothing under the old id.
+    } catch (ConflictException goes) {
+      // The worker had asked for it already.
     } catch (DockerException failed) {
       throw new IllegalStateException("could not remove " + container, failed);
     }
