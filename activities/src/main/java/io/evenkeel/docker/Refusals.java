@@ -26,10 +26,12 @@ final class Refusals {
    * @param asked the id or name that was asked for; empty where it was a creation
    */
   static DockerFailure of(Answer answer, String what, String asked) {
-    String text = message(answer);
+    // Without its secrets first: half of one might not look like it.
+    String text = Redaction.of(message(answer));
+    String line = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
     return new DockerFailure(
-        kind(answer.status(), text.toLowerCase(Locale.ROOT), asked.toLowerCase(Locale.ROOT)),
-        what + ": the engine answers " + answer.status() + ", " + text,
+        kind(answer.status(), line.toLowerCase(Locale.ROOT), asked.toLowerCase(Locale.ROOT)),
+        what + ": the engine answers " + answer.status() + ", " + line,
         null);
   }
 
@@ -68,7 +70,6 @@ final class Refusals {
     } catch (JsonProcessingException notJson) {
       text = "not JSON: " + text;
     }
-    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) : line;
+    return text.replaceAll("\\p{Cntrl}+", " ").strip();
   }
 }

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What brings a fleet to its target, evenly spread. The VPN with the fewest engines gets the next
- * one, ties in the configuration's order, planned ones counted.
+ * What brings a fleet to its target, evenly spread. Of the VPNs that have a port left, the one with
+ * the fewest engines gets the next one, ties in the configuration's order, planned ones counted.
  */
 public final class BalancePlan {
   private BalancePlan() {}
@@ -171,13 +171,12 @@ public final class BalancePlan {
 
     private void createMissing() {
       for (int missing = config.target() - total; missing > 0; missing--) {
-        VpnSpec vpn = spread.emptiest();
-        Place place = place(vpn);
-        if (place.httpPort() == 0) {
+        VpnSpec vpn = spread.emptiest(freePorts::hasHttp);
+        if (vpn == null) {
           return;
         }
         String because = total + " of " + config.target() + " engines are there";
-        steps.add(new Step(Verb.CREATE, "", "", place, because));
+        steps.add(new Step(Verb.CREATE, "", "", place(vpn), because));
         spread.put(vpn);
       }
     }
@@ -199,17 +198,14 @@ public final class BalancePlan {
     private void move() {
       for (int guard = 0; guard < 1_000; guard++) {
         VpnSpec from = spread.fullest();
-        VpnSpec to = spread.emptiest();
+        VpnSpec to = spread.emptiest(freePorts::hasHttp);
         int ahead = spread.count(from);
-        int behind = spread.count(to);
-        if (ahead - behind < 2) {
-          return;
-        }
+        int behind = to == null ? ahead : spread.count(to);
         Assignment mover = spread.lastIdleOn(from);
-        Place place = place(to);
-        if (mover == null || place.httpPort() == 0) {
+        if (to == null || mover == null || ahead - behind < 2) {
           return;
         }
+        Place place = place(to);
         spread.take(mover);
         spread.put(to);
         replace(mover, place, from.name() + " has " + ahead + ", " + to.name() + " " + behind);

@@ -22,11 +22,29 @@ final class FreePorts {
     index.reserved().forEach((vpn, ports) -> used.put(vpn, new TreeSet<>(ports)));
   }
 
-  /** The first HTTP port of the VPN's range that is free; it is not any more. 0: there is none. */
+  /** Whether an HTTP port of the VPN's range is free. */
+  boolean hasHttp(VpnSpec vpn) {
+    return firstHttp(vpn) > 0;
+  }
+
+  /**
+   * The first HTTP port of the VPN's range that is free; it is not any more.
+   *
+   * @throws IllegalStateException where there is none
+   */
   int takeHttp(VpnSpec vpn) {
-    Set<Integer> there = used.computeIfAbsent(vpn.name(), _ -> new TreeSet<>());
+    int port = firstHttp(vpn);
+    if (port == 0) {
+      throw new IllegalStateException("every port of " + vpn + " is taken");
+    }
+    boolean _ = used.computeIfAbsent(vpn.name(), _ -> new TreeSet<>()).add(port);
+    return port;
+  }
+
+  private int firstHttp(VpnSpec vpn) {
+    Set<Integer> there = used.getOrDefault(vpn.name(), Set.of());
     for (int port = vpn.firstPort(); port <= vpn.lastPort(); port++) {
-      if (there.add(port)) {
+      if (!there.contains(port)) {
         return port;
       }
     }

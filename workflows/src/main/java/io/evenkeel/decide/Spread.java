@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,9 +75,12 @@ final class Spread {
     return counts.getOrDefault(vpn.name(), 0);
   }
 
-  /** Of the open VPNs; the first one in the configuration's order where several have as few. */
-  VpnSpec emptiest() {
-    return open.stream().min(Comparator.comparingInt(this::count)).orElseThrow();
+  /**
+   * Of the open VPNs that have room; the first one in the configuration's order where several have
+   * as few. Null: none has room.
+   */
+  @Nullable VpnSpec emptiest(Predicate<VpnSpec> hasRoom) {
+    return open.stream().filter(hasRoom).min(Comparator.comparingInt(this::count)).orElse(null);
   }
 
   /** Of the open VPNs; the last one in the configuration's order where several have as many. */

@@ -21,7 +21,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +155,36 @@ class RandomFleetsTest {
             assertThat(claimed.add(place.vpn() + ":" + place.httpPort())).as("%s", place).isTrue();
           });
     });
+  }
+
+  @Test
+  void whatIsMissingIsMadeWhereverThereIsRoom() {
+    AtomicInteger fuller = new AtomicInteger();
+    eachFleet(fleet -> {
+      FleetKnowledge knowledge = fleet.knowledge();
+      if (!knowledge.frozen().isEmpty()) {
+        return;
+      }
+      Set<String> closed = fleet.closed(knowledge);
+      Map<String, List<Integer>> taken = knowledge.index(fleet.config()).reserved();
+      long room = 0;
+      for (VpnSpec vpn : fleet.config().vpns()) {
+        if (!closed.contains(vpn.name())) {
+          List<Integer> there = taken.getOrDefault(vpn.name(), List.of());
+          room +=
+              IntStream.rangeClosed(vpn.firstPort(), vpn.lastPort())
+                  .filter(port -> !there.contains(port))
+                  .count();
+        }
+      }
+      int missing = Math.max(0, fleet.config().target() - engines(fleet).size());
+      long created = fleet.plan().stream().filter(s -> s.verb() == Verb.CREATE).count();
+      assertThat(created).isEqualTo(Math.min(missing, room));
+      if (room > 0 && room < missing) {
+        int _ = fuller.incrementAndGet();
+      }
+    });
+    assertThat(fuller).as("fleets that could not all be made").hasPositiveValue();
   }
 
   private static Place place(Step step) {
