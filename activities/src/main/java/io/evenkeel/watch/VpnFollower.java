@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,10 +61,16 @@ final class VpnFollower implements Runnable, AutoCloseable {
   private volatile @Nullable Followed held;
   private volatile boolean closed;
 
-  /** It was heard to start, and may end before it is followed: then Docker's word alone tells. */
-  private volatile boolean unfollowed;
+  /** The runs that are heard of and those that are followed: one at a time. */
+  private final Object runs = new Object();
 
-  private final AtomicInteger unfollowedEnds = new AtomicInteger();
+  /**
+   * When a run was heard to start that may end before it is followed: then Docker's word alone
+   * tells. Null: there is none.
+   */
+  private @Nullable Instant unfollowedSince;
+
+  private int unfollowedEnds;
 
   /** A start was not heard of as an event: whoever waits for one must be told all the same. */
   private volatile boolean startUntold = true;
@@ -87,19 +92,16 @@ final class VpnFollower implements Runnable, AutoCloseable {
     switch (action) {
       case "kill", "stop" -> askedAt = clock.instant();
       case "die" -> {
-        // Docker's own word needs no second proof; but it may come late, about the run before.
-        VpnRun run = current;
-        if (run != null && !run.isClaimed() && run.began(at)) {
+        VpnRun run = endedAt(at);
+        if (run != null) {
           tellEnd(run);
-        } else if (unfollowed) {
-          unfollowed = false;
-          unfollowedEnds.incrementAndGet();
-          tellEnd(new VpnRun(Life.unwitnessed(null)));
         }
       }
       case "start" -> {
-        VpnRun before = current;
-        unfollowed = before == null || before.isClaimed();
+        synchronized (runs) {
+          VpnRun before = current;
+          unfollowedSince = before == null || before.isClaimed() ? at : null;
+        }
         askedAt = null;
         startUntold = false;
         started.release();
@@ -108,11 +110,37 @@ final class VpnFollower implements Runnable, AutoCloseable {
     }
   }
 
+  /**
+   * Whose end Docker's word of that time tells. It needs no second proof; but it may come late,
+   * about a run before, or once more: then it is nobody's.
+   */
+  private @Nullable VpnRun endedAt(Instant at) {
+    synchronized (runs) {
+      VpnRun run = current;
+      if (run != null && !run.isClaimed() && run.began(at)) {
+        return run;
+      }
+      Instant start = unfollowedSince;
+      if (start == null || at.isBefore(start)) {
+        return null;
+      }
+      unfollowedSince = null;
+      unfollowedEnds++;
+      return new VpnRun(Life.unwitnessed(null));
+    }
+  }
+
+  private int unfollowedEnds() {
+    synchronized (runs) {
+      return unfollowedEnds;
+    }
+  }
+
   @Override
   public void run() {
     while (!closed) {
       started.drainPermits();
-      int ends = unfollowedEnds.get();
+      int ends = unfollowedEnds();
       try {
         hold(source.followLog(vpn, OPENING), ends);
       } catch (DockerFailure failure) {
@@ -135,11 +163,8 @@ final class VpnFollower implements Runnable, AutoCloseable {
       return;
     }
     VpnRun run = new VpnRun(life());
-    current = run;
-    unfollowed = false;
-    if (unfollowedEnds.get() != ends) {
+    if (!begins(run, ends)) {
       // It may be this one that has ended. If it is not, the next stream is of a later run.
-      boolean _ = run.claim();
       run.life().close();
       first.close();
       return;
@@ -163,6 +188,18 @@ final class VpnFollower implements Runnable, AutoCloseable {
       }
     } finally {
       run.leave();
+    }
+  }
+
+  /** It is the one that is followed, unless an end was told since that may be its own. */
+  private boolean begins(VpnRun run, int ends) {
+    synchronized (runs) {
+      if (unfollowedEnds != ends) {
+        return false;
+      }
+      current = run;
+      unfollowedSince = null;
+      return true;
     }
   }
 

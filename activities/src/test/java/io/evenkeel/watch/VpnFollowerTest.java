@@ -154,4 +154,15 @@ class VpnFollowerTest {
 
     await().atMost(PATIENCE).until(() -> told(Kind.VPN_PROCESS_ENDED) == 3);
   }
+
+  @Test
+  void aWordOnTheRunBeforeThatComesAfterTheNextStartIsNoEndOfThatOne() {
+    Instant before = Instant.now();
+    follower.heard("start", before.plusSeconds(1));
+    follower.heard("die", before);
+    assertThat(told(Kind.VPN_PROCESS_ENDED)).isEqualTo(1);
+
+    follower.heard("die", before.plusSeconds(2));
+    assertThat(told(Kind.VPN_PROCESS_ENDED)).isEqualTo(2);
+  }
 }
