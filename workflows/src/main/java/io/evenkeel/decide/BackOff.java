@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Pauses between attempts: each twice the one before, and not more than five minutes. */
 public final class BackOff {
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  static final Duration LONGEST = Duration.ofMinutes(5);
 
   private BackOff() {}
 

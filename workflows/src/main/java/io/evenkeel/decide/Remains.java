@@ -50,8 +50,8 @@ public record Remains(
   }
 
   /**
-   * A look has shown what ended together with its VPN, which is owed a start, and what is attached
-   * by now, whoever did that.
+   * A look has shown what ended together with its VPN, which is owed a start, what is attached by
+   * now, whoever did that, and what is gone.
    *
    * @param open VPNs whose outage is open: until it ends the list may say what is no longer so
    */
@@ -61,7 +61,9 @@ public record Remains(
     Map<String, Instant> later = new TreeMap<>(refused);
     Map<String, Integer> failed = new TreeMap<>(failures);
     Map<String, Assignment> were = before.index(config).assignments();
-    for (Assignment assignment : now.index(config).assignments().values()) {
+    Map<String, Assignment> are = now.index(config).assignments();
+    failed.keySet().retainAll(are.keySet().stream().map(Aside::original).toList());
+    for (Assignment assignment : are.values()) {
       Container dependent = assignment.container();
       Container vpn = FleetDecision.vpn(now, assignment.vpn());
       Container vpnBefore = FleetDecision.vpn(before, assignment.vpn());
@@ -121,10 +123,18 @@ public record Remains(
     return new Remains(List.copyOf(still), later, failed);
   }
 
-  /** The same, where what was refused long enough ago may be tried again. */
+  /**
+   * The same, where what was refused long enough ago may be tried again; so may what would wait for
+   * longer than anybody does, since the clock was set back.
+   */
   public Remains at(Instant now) {
     Map<String, Instant> later = new TreeMap<>(refused);
-    later.values().removeIf(until -> !now.isBefore(until));
+    Instant longest = now.plus(BackOff.LONGEST);
+    later
+        .entrySet()
+        .removeIf(wait ->
+            !now.isBefore(wait.getValue())
+                || (failures.containsKey(wait.getKey()) && wait.getValue().isAfter(longest)));
     return new Remains(owed, later, failures);
   }
 
