@@ -19,6 +19,7 @@ import io.evenkeel.workflow.MonitorState;
 import io.evenkeel.workflow.ProvisionBalancedWorkflowImpl;
 import io.evenkeel.workflow.ReindexWorkflowImpl;
 import io.evenkeel.workflow.TaskQueues;
+import io.evenkeel.workflow.VpnOutageWorkflow;
 import io.evenkeel.workflow.VpnOutageWorkflowImpl;
 import io.grpc.StatusRuntimeException;
 import io.temporal.activity.ActivityExecutionContext;
@@ -233,6 +234,14 @@ final class World implements AutoCloseable, AfterEachCallback {
 
   FleetView.Vpn vpn(String name) {
     return view().vpns().stream().filter(v -> v.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** Names of those that consumers can use by the open outage's own word; empty: none is open. */
+  List<String> shownByTheOutage(String vpn) {
+    FleetView.OpenOutage open = vpn(vpn).outage();
+    return open == null
+        ? List.of()
+        : client.newWorkflowStub(VpnOutageWorkflow.class, open.workflowId()).progress().shown();
   }
 
   void passes(Duration time) {

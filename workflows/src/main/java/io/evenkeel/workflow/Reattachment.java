@@ -77,6 +77,9 @@ final class Reattachment {
     try {
       String did = renewedPort(dependent, tunnel) ? renew(dependent, tunnel) : byTheRule(dependent);
       log.deed(name, did);
+      if (!did.equals("left") && !did.equals("ignored")) {
+        log.hide(name);
+      }
       if (did.equals(OutageLog.GONE) || did.equals("ignored")) {
         return;
       }

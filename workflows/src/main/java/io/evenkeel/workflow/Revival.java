@@ -46,6 +46,9 @@ final class Revival {
   /** Its end is known to be a crash, or is to be ended whatever it was. */
   private boolean crashed;
 
+  /** Docker could not be asked the last time: that says nothing. */
+  private boolean unanswered;
+
   private @Nullable Instant newerThan;
   private @Nullable Container found;
 
@@ -93,6 +96,7 @@ final class Revival {
   /** A new round: what was heard before it is used up by confirm. */
   void begin() {
     found = null;
+    unanswered = false;
   }
 
   /** The VPN's process has ended once more since this round's revival. */
@@ -112,6 +116,11 @@ final class Revival {
       hearFromDocker(found);
     }
     return dead;
+  }
+
+  /** Whether the watch or Docker has said so: not only that Docker did not answer. */
+  boolean isProvenDead() {
+    return ended || !unanswered;
   }
 
   /** Nobody saw its end: Docker may remember how it was. */
@@ -183,7 +192,11 @@ final class Revival {
         Workflow.continueAsNew(now.continued(ended, askedFor && !ours, log.phases()));
       }
       heard = false;
+      unanswered = false;
       vpn = ours ? start() : ask();
+      if (!unanswered && (vpn == null || !vpn.running())) {
+        log.hideAll();
+      }
       if (vpn != null && proven(vpn)) {
         ended = false;
         askedFor = false;
@@ -266,6 +279,7 @@ final class Revival {
   }
 
   private @Nullable Container failed(String what, ActivityFailure failure) {
+    unanswered = true;
     Workflow.getLogger(Revival.class)
         .warn(
             "{} of VPN {} failed: {}; trying again",

@@ -14,6 +14,7 @@ import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** One run per outage: preserve, confirm, revive, settle, reattach, reindex, rebalance, report. */
 public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
@@ -68,17 +69,26 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
       revival.begin();
       log.phase("confirm", request.cause());
       boolean dead = revival.confirm();
-      if (dead) {
+      if (dead && revival.isProvenDead()) {
         log.hideAll();
       }
       log.phase("revive", dead ? "its process has ended" : "it runs");
       List<Promise<List<EngineDeed>>> silenced = dead ? silenceStranded() : List.of();
       vpn = revival.revive();
+      if (hasStartedSince(vpn)) {
+        log.hideAll();
+      }
       log.phase("settle", "runs since " + vpn.startedAt());
       Settlement settlement = new Settlement(request, steps, vpn, whileItRuns);
       Promise<Settlement.Tunnel> tunnel = Async.function(settlement::settle);
       new Reattachment(request, steps, log, whileItRuns).attachAll(silenced, tunnel);
     } while (revival.diedAgain());
+  }
+
+  /** Whether nobody who was usable then can be so still. */
+  private boolean hasStartedSince(Container vpn) {
+    Container before = request.vpnBefore();
+    return before == null || !Objects.equals(before.startedAt(), vpn.startedAt());
   }
 
   /** Ends what runs in the dead namespace while the VPN starts; see decision 0002. */
@@ -138,6 +148,9 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   @Override
   public void signs(List<Sign> signs) {
     revival.hear(signs);
+    if (revival.diedAgain()) {
+      log.hideAll();
+    }
   }
 
   @Override
