@@ -2,6 +2,7 @@ package io.evenkeel.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.port.DockerFailure;
@@ -61,7 +62,12 @@ class HostileEngineTest {
     assertThat(failure.kind().passing()).isTrue();
     server.isOverAfter(MOST_BYTES);
     answering = out -> out.write(GOOD);
-    assertThat(containers.list()).extracting(Container::name).containsExactly("vpn1");
+    // A busy machine may answer late.
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptionsMatching(DockerFailure.class::isInstance)
+        .untilAsserted(() ->
+            assertThat(containers.list()).extracting(Container::name).containsExactly("vpn1"));
   }
 
   @ParameterizedTest
