@@ -252,7 +252,7 @@ class RandomFleetsTest {
   }
 
   @Test
-  void whatIsToBeIgnoredAndWhatIsInAnothersNetworkIsLeft() {
+  void whatIsToBeIgnoredAndWhatIsInAnotherNetworkIsLeft() {
     eachFleet(fleet -> {
       Map<String, Assignment> engines = byId(fleet);
       for (Step step : fleet.plan()) {
@@ -260,6 +260,7 @@ class RandomFleetsTest {
           assertThat(c.label(Labels.IGNORE)).as("%s", step).isNotEqualTo("true");
           String home = Objects.requireNonNull(engines.get(c.id())).vpn();
           assertThat(fleet.networkOf(c)).as("%s", step).isIn("", home);
+          assertThat(c.reference()).as("a network of its own, %s", step).isNotEmpty();
         }
       }
     });
