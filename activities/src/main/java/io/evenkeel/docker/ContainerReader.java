@@ -85,7 +85,7 @@ final class ContainerReader {
             ports.put(inside, host);
           }
         });
-    String error = Redaction.of(text(state.path("Error")));
+    String error = Secrets.masked(text(state.path("Error")));
     boolean running = state.path("Running").booleanValue();
     String id = cut(answer.path("Id"));
     return new Container(

@@ -26,12 +26,10 @@ final class Refusals {
    * @param asked the id or name that was asked for; empty where it was a creation
    */
   static DockerFailure of(Answer answer, String what, String asked) {
-    // Without its secrets first: half of one might not look like it.
-    String text = Redaction.of(message(answer));
-    String line = text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text;
+    String text = message(answer);
     return new DockerFailure(
-        kind(answer.status(), line.toLowerCase(Locale.ROOT), asked.toLowerCase(Locale.ROOT)),
-        what + ": the engine answers " + answer.status() + ", " + line,
+        kind(answer.status(), text.toLowerCase(Locale.ROOT), asked.toLowerCase(Locale.ROOT)),
+        what + ": the engine answers " + answer.status() + ", " + text,
         null);
   }
 
@@ -70,6 +68,7 @@ final class Refusals {
     } catch (JsonProcessingException notJson) {
       text = "not JSON: " + text;
     }
-    return text.replaceAll("\\p{Cntrl}+", " ").strip();
+    String line = Secrets.masked(text).replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) : line;
   }
 }
