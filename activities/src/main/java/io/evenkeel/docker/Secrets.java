@@ -4,8 +4,7 @@ import java.util.regex.Pattern;
 
 /**
  * Hides what looks like a secret in an engine's own words: it quotes what it was given, such as a
- * volume's mount options, an entry of an environment or a registry's URL. moby itself hides the
- * first {@code password=} of a volume and nothing else.
+ * volume's mount options, an entry of an environment or a registry's URL.
  */
 final class Secrets {
   private static final String HIDDEN = "***";

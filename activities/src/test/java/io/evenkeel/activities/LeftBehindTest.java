@@ -80,7 +80,7 @@ class LeftBehindTest {
     int deeds = fleet.deeds().size();
     assertThatThrownBy(() -> activities.createEngine(order()))
         .isInstanceOf(ApplicationFailure.class)
-        .hasMessageContaining("a");
+        .hasMessageContaining("a shares the network of vpn2");
     assertThat(fleet.deeds()).hasSize(deeds);
     assertThat(fleet.isAlive("a")).isFalse();
   }

@@ -21,7 +21,7 @@ class SecretsTest {
   private final ContainerReader reader =
       new ContainerReader(new DockerSettings("", Duration.ofSeconds(1), "ondemand.app"));
 
-  /** Both ways in which they come in. */
+  /** Every way in which they come in. */
   private List<String> told(String words) throws JsonProcessingException {
     ObjectNode answer = DockerWire.JSON.createObjectNode();
     answer.put("message", words);
