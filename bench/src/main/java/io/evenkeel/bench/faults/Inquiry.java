@@ -1,8 +1,6 @@
 package io.evenkeel.bench.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.evenkeel.bench.faults.Fleet.Seen;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -11,24 +9,16 @@ import java.util.function.BooleanSupplier;
 final class Inquiry {
   private static final long ASK_MILLIS = 500;
 
-  private final Fleet fleet;
   private final Worker worker;
-  private final Before before;
+  private final Memory memory;
   private final Eyes eyes;
   private final Violations violations;
   private final Timeline timeline;
   private Set<String> doubtful = Set.of();
 
-  Inquiry(
-      Fleet fleet,
-      Worker worker,
-      Before before,
-      Eyes eyes,
-      Violations violations,
-      Timeline timeline) {
-    this.fleet = fleet;
+  Inquiry(Worker worker, Memory memory, Eyes eyes, Violations violations, Timeline timeline) {
     this.worker = worker;
-    this.before = before;
+    this.memory = memory;
     this.eyes = eyes;
     this.violations = violations;
     this.timeline = timeline;
@@ -53,21 +43,10 @@ final class Inquiry {
   }
 
   /**
-   * Each engine that was there, and is, is known; twice, as it may be removed between a look and an
-   * answer. While the engine is away all of them are: nobody can have removed one.
+   * What two answers in a row do not tell: an engine may be removed between a look and an answer.
    */
   private void judgeMemory(JsonNode answer) {
-    Set<String> known = new TreeSet<>();
-    answer.path("engines").forEach(e -> known.add(e.path("name").asText()));
-    Map<String, Seen> there = eyes.last();
-    Set<String> forgotten = new TreeSet<>();
-    for (Seen one : before.containers()) {
-      Seen now = there.get(one.name());
-      boolean isThere = now == null ? there.isEmpty() && !before.isHit(one) : now.isEngine();
-      if (one.isEngine() && isThere && !known.contains(one.name())) {
-        forgotten.add(fleet.shortly(one.name()));
-      }
-    }
+    Set<String> forgotten = memory.forgotten(answer, eyes.last());
     Set<String> again = new TreeSet<>(forgotten);
     again.retainAll(doubtful);
     again.forEach(name -> violations.add("forgotten by the worker: " + name));

@@ -28,7 +28,7 @@ final class Witness implements AutoCloseable {
     Eyes eyes = new Eyes(fleet, plan, violations, timeline);
     begin(new Ears(fleet, before, violations, timeline)::follow);
     begin(eyes::sample);
-    begin(new Inquiry(fleet, worker, before, eyes, violations, timeline)::ask);
+    begin(new Inquiry(worker, new Memory(fleet, before), eyes, violations, timeline)::ask);
   }
 
   /** Work that goes on until this witness is closed. */
