@@ -160,6 +160,9 @@ class StarterTest {
     assertThat(answer.code()).isEqualTo(2);
     assertThat(answer.err()).hasLineCount(1).contains("20000", "0 to 10000");
     assertThat(run("provision", "-1").code()).isEqualTo(2);
+    assertThat(run("provision", "1001").err())
+        .hasLineCount(1)
+        .contains("got 1001", "0 to 1000, the ports of its VPNs");
     assertThat(run("status", "--json").json().path("target").asInt()).isEqualTo(-1);
   }
 

@@ -54,6 +54,11 @@ final class SettingsReader {
     if (most < target) {
       throw new Malformed("MAX_REPLICAS", Integer.toString(most), "MIN_REPLICAS or more");
     }
+    int room = vpns.stream().mapToInt(VpnSpec::ports).sum();
+    if (target > room) {
+      String takes = room + " at most, the ports of all VPNs (GLUETUN_PORT_RANGE_1, …)";
+      throw new Malformed("MIN_REPLICAS", Integer.toString(target), takes);
+    }
     address();
     String webhook = webhook();
     Policy policy = policy();

@@ -48,6 +48,7 @@ class SettingsTest {
   @CsvSource({
     "MIN_REPLICAS, ten, a whole number",
     "MIN_REPLICAS, 10001, a whole number",
+    "MIN_REPLICAS, 501, '500 at most, the ports of all VPNs'",
     "MONITOR_INTERVAL_S, 0, a whole number",
     "DOCKER_TIMEOUT_S, 1.5, a whole number",
     "CONTAINER_LABEL, =x, key=value",

@@ -176,9 +176,17 @@ public final class BalancePlan {
           return;
         }
         String because = total + " of " + config.target() + " engines are there";
-        steps.add(new Step(Verb.CREATE, "", "", place(vpn), because));
+        steps.add(new Step(Verb.CREATE, "", "", place(vpn), because + whyNotOnTheEmptiest(vpn)));
         spread.put(vpn);
       }
+    }
+
+    /** Who looks at a fleet that is not even finds why. */
+    private String whyNotOnTheEmptiest(VpnSpec chosen) {
+      VpnSpec emptiest = spread.emptiest(_ -> true);
+      return emptiest == null || spread.count(emptiest) == spread.count(chosen)
+          ? ""
+          : "; " + emptiest.name() + " has fewer, and no free port";
     }
 
     private void removeSurplus(int surplus) {

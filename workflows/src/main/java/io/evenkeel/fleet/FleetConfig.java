@@ -34,6 +34,11 @@ public record FleetConfig(
     return vpns.stream().filter(vpn -> vpn.name().equals(name)).findFirst();
   }
 
+  /** How many engines the VPNs have a port for; it is all that the fleet can have. */
+  public int room() {
+    return vpns.stream().mapToInt(VpnSpec::ports).sum();
+  }
+
   public FleetConfig withTarget(int newTarget) {
     return new FleetConfig(fleet, managerLabel, vpns, newTarget, most, policy);
   }

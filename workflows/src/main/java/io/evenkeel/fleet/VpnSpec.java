@@ -14,4 +14,9 @@ public record VpnSpec(String name, int firstPort, int lastPort) {
           "ports of VPN " + name + ": got " + firstPort + "-" + lastPort + ", takes FIRST-LAST");
     }
   }
+
+  /** How many ports its range has. */
+  public int ports() {
+    return lastPort - firstPort + 1;
+  }
 }

@@ -51,10 +51,14 @@ final class Wanted {
     paused = false;
   }
 
-  /** Refuses a target that the fleet cannot have: it takes 0 to the configuration's most. */
+  /** Refuses a target that the fleet may not have, or has no ports for. */
   void validateTarget(int target) {
+    int room = config.room();
     if (target < 0 || target > config.most()) {
       throw refused("target: got " + target + ", takes 0 to " + config.most());
+    }
+    if (target > room) {
+      throw refused("target: got " + target + ", takes 0 to " + room + ", the ports of its VPNs");
     }
   }
 

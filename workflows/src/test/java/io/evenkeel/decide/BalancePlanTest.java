@@ -111,6 +111,19 @@ class BalancePlanTest {
     assertThat(spread(after)).containsExactly(Map.entry("vpn1", 5));
   }
 
+  @Test
+  void whereAVpnHasNoPortLeftTheStepsThatGoElsewhereSaySo() {
+    List<VpnSpec> specs = List.of(new VpnSpec("vpn1", 19_001, 19_001), vpn(2));
+    List<Step> plan =
+        plan(
+            config(specs, 4),
+            List.of(),
+            new Circumstances(Set.of(), Map.of(), false, true, Set.of()));
+    String there = "0 of 4 engines are there";
+    String elsewhere = there + "; vpn1 has fewer, and no free port";
+    assertThat(plan).extracting(Step::because).containsExactly(there, there, there, elsewhere);
+  }
+
   private static Map<String, Integer> spread(List<Container> fleet) {
     Map<String, Integer> spread = new TreeMap<>();
     fleet.forEach(c -> spread.merge(c.label(Labels.VPN), 1, Integer::sum));
@@ -141,8 +154,16 @@ class BalancePlanTest {
   private static FleetConfig config(int vpns, int target) {
     List<VpnSpec> specs = new ArrayList<>();
     for (int i = 1; i <= vpns; i++) {
-      specs.add(new VpnSpec("vpn" + i, 19_000 + 100 * i, 19_049 + 100 * i));
+      specs.add(vpn(i));
     }
+    return config(specs, target);
+  }
+
+  private static VpnSpec vpn(int number) {
+    return new VpnSpec("vpn" + number, 19_000 + 100 * number, 19_049 + 100 * number);
+  }
+
+  private static FleetConfig config(List<VpnSpec> specs, int target) {
     return new FleetConfig(
         "test", "app=test", specs, target, FleetConfig.MOST_ENGINES, Policy.defaults());
   }
