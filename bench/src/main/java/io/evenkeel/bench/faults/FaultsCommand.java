@@ -14,7 +14,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Random sequences of faults, each repeatable by its seed. */
 @Command(
@@ -25,6 +27,8 @@ public final class FaultsCommand implements Callable<Integer> {
   private static final Duration LONGEST = Duration.ofMinutes(4);
   private static final Duration PROVISIONED = Duration.ofMinutes(3);
   private static final int A_WORLD = 20;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--runs", defaultValue = "10", description = "how many sequences; default 10")
   private int runs;
@@ -76,13 +80,14 @@ public final class FaultsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
+    String refusal = refusal();
+    if (!refusal.isEmpty()) {
+      spec.commandLine().getErr().println("bench: " + refusal);
+      return 2;
+    }
     if (summary != null) {
       print(new Summary(new Records(summary).read()));
       return 0;
-    }
-    if (runs < 1 || engines < 6 || engines > 10 || engines % 2 != 0) {
-      System.err.println("bench: --runs takes 1 or more, --engines 6, 8 or 10");
-      return 2;
     }
     Path file = out == null ? folder.resolve("sequences") : out;
     Records records = new Records(file);
@@ -113,6 +118,23 @@ public final class FaultsCommand implements Callable<Integer> {
       print(new Summary(records.read()));
     }
     return violated == 0 ? 0 : 1;
+  }
+
+  /** What cannot be done as it is asked for, said before a minute is spent on it; else empty. */
+  private String refusal() {
+    if (summary != null && !Files.isReadable(summary)) {
+      return "--summary: got " + summary + ", takes a file that --out has written";
+    }
+    if (runs < 1 || engines < 6 || engines > 10 || engines % 2 != 0) {
+      return "--runs takes 1 or more, --engines 6, 8 or 10";
+    }
+    Path inFolder = out == null ? folder : out.toAbsolutePath().getParent();
+    if (inFolder == null
+        || !Files.isWritable(inFolder)
+        || (out != null && Files.isDirectory(out))) {
+      return "--out: got " + out + ", takes a file in a folder that is there";
+    }
+    return "";
   }
 
   private List<Long> consecutive() {

@@ -1,5 +1,6 @@
 package io.evenkeel.bench.faults;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -32,7 +33,13 @@ final class Records {
     List<JsonNode> all = new ArrayList<>();
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file)) {
-        all.add(JSON.readTree(line));
+        try {
+          all.add(JSON.readTree(line));
+        } catch (JsonProcessingException garbled) {
+          int number = all.size() + 1;
+          throw new IOException(
+              file + ", line " + number + ": takes JSON, a sequence a line", garbled);
+        }
       }
     }
     return all;
