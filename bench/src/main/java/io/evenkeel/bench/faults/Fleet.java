@@ -3,6 +3,7 @@ package io.evenkeel.bench.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -22,6 +23,8 @@ final class Fleet {
   private static final String LABEL = "evenkeel.bench.faults";
   private static final String VPN_LABEL = "acestream.vpn_container";
   private static final int CONTROL_PORT = 8000;
+  private static final Duration MADE_ANEW_WITHIN = Duration.ofSeconds(60);
+  private static final Duration A_MOMENT = Duration.ofMillis(500);
 
   private final EngineApi api;
   private final String name = "ekf-" + HexFormat.of().toHexDigits((short) new Random().nextInt());
@@ -226,10 +229,33 @@ final class Fleet {
     return "restart: " + api.post("/containers/" + vpn(vpn) + "/restart?t=2").status();
   }
 
-  String recreate(int vpn) throws IOException {
-    EngineApi.Answer removed = remove(vpn(vpn));
-    makeVpn(vpn);
-    return "rm: " + removed.status() + ", made anew";
+  /**
+   * As a person does it: who removed a VPN makes it anew as soon as the engine answers, however
+   * often it goes away in between.
+   */
+  String recreate(int vpn) throws IOException, InterruptedException {
+    String name = vpn(vpn);
+    String old = inspect(name).path("Id").asText();
+    long until = System.nanoTime() + MADE_ANEW_WITHIN.toNanos();
+    for (int tries = 1; ; tries++) {
+      try {
+        Seen there = list().get(name);
+        if (there != null && there.id().equals(old)) {
+          EngineApi.Answer _ = remove(old);
+        }
+        if (there == null || there.id().equals(old)) {
+          makeVpn(vpn);
+        } else if (!there.running()) {
+          start(name);
+        }
+        return "made anew, tries: " + tries;
+      } catch (IOException away) {
+        if (System.nanoTime() > until) {
+          throw away;
+        }
+        Thread.sleep(A_MOMENT);
+      }
+    }
   }
 
   String pause(int vpn) throws IOException {

@@ -88,28 +88,44 @@ final class Sequence {
     Timeline timeline = new Timeline();
     Instant began = Instant.now();
     timeline.add(plan.toString());
-    Judge judge = new Judge(world.fleet(), world.worker(), timeline);
-    CountDownLatch over = new CountDownLatch(plan.faults().size());
     try (Witness witness = new Witness(world.fleet(), world.worker(), plan, timeline);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Hands hands = new Hands(world, witness, timeline);
-      List<Future<Done>> faults =
-          plan.faults().stream().map(f -> threads.submit(() -> carryOut(hands, f, over))).toList();
-      // Nobody asks through a VPN before it is hit: all is well until then.
-      Thread.sleep(plan.faults().getFirst().at());
-      Judge.Well well = judge.await(over, longest);
-      List<Done> done = new ArrayList<>();
-      for (Future<Done> one : faults) {
-        done.add(one.get());
+      try {
+        return judged(witness, timeline, began, threads);
+      } catch (IOException | ExecutionException own) {
+        if (witness.violations().isEmpty()) {
+          throw own;
+        }
+        // What was seen until the bench failed counts; else it would be done once more.
+        witness.violation("and then the bench itself failed: " + own);
+        Judge.Well never = new Judge.Well(-1, -1);
+        List<String> seen = witness.violations();
+        return new Result(plan, List.of(), never, seen, List.of(), timeline.lines());
       }
-      List<String> engines = new ArrayList<>();
-      if (well.is()) {
-        witness.judgeTheEnd(world.worker().outages(), began, done);
-      } else {
-        blame(witness, judge.lacks(), engines);
-      }
-      return new Result(plan, done, well, witness.violations(), engines, timeline.lines());
     }
+  }
+
+  private Result judged(Witness witness, Timeline timeline, Instant began, ExecutorService threads)
+      throws IOException, InterruptedException, ExecutionException {
+    Judge judge = new Judge(world.fleet(), world.worker(), timeline);
+    CountDownLatch over = new CountDownLatch(plan.faults().size());
+    Hands hands = new Hands(world, witness, timeline);
+    List<Future<Done>> faults =
+        plan.faults().stream().map(f -> threads.submit(() -> carryOut(hands, f, over))).toList();
+    // Nobody asks through a VPN before it is hit: all is well until then.
+    Thread.sleep(plan.faults().getFirst().at());
+    Judge.Well well = judge.await(over, longest);
+    List<Done> done = new ArrayList<>();
+    for (Future<Done> one : faults) {
+      done.add(one.get());
+    }
+    List<String> engines = new ArrayList<>();
+    if (well.is()) {
+      witness.judgeTheEnd(world.worker().outages(), began, done);
+    } else {
+      blame(witness, judge.lacks(), engines);
+    }
+    return new Result(plan, done, well, witness.violations(), engines, timeline.lines());
   }
 
   private static Done carryOut(Hands hands, Fault fault, CountDownLatch over)
