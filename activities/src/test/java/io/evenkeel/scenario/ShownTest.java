@@ -46,6 +46,20 @@ class ShownTest {
   }
 
   @Test
+  void ofAVpnThatDockerDoesNotTellAboutNobodyIsEnded() {
+    world.fleet.fails("inspect vpn2", Kind.TIMEOUT);
+    String _ = world.monitor().recover("vpn2");
+    world.passes(Duration.ofMinutes(2));
+    assertThat(world.vpn("vpn2").outage()).isNotNull();
+    assertThat(world.shownByTheOutage("vpn2")).hasSize(5);
+    world.fleet.answersAgain();
+    world.passes(Duration.ofMinutes(10));
+
+    assertThat(world.monitor().outages().getFirst().result()).isEqualTo("restored");
+    assertThat(world.fleet.deeds()).isEmpty();
+  }
+
+  @Test
   void whatIsGoneIsNotShown() {
     world.fleet.vanishes("acestream-7");
     String _ = world.monitor().recover("vpn2");

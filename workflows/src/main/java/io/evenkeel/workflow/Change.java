@@ -20,7 +20,10 @@ public enum Change {
   END_ENDS_WAITS("an-end-ends-the-waits-for-a-vpn"),
 
   /** What could not be attached is tried again more and more rarely. */
-  FAILURES_WAIT("failures-wait");
+  FAILURES_WAIT("failures-wait"),
+
+  /** Nobody is ended behind a VPN that Docker did not tell about. */
+  UNKNOWN_IS_LEFT("unknown-is-left");
 
   private final String id;
 

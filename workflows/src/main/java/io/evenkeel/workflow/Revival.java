@@ -46,9 +46,6 @@ final class Revival {
   /** Its end is known to be a crash, or is to be ended whatever it was. */
   private boolean crashed;
 
-  /** Docker could not be asked the last time: that says nothing. */
-  private boolean unanswered;
-
   private @Nullable Instant newerThan;
   private @Nullable Container found;
 
@@ -96,7 +93,6 @@ final class Revival {
   /** A new round: what was heard before it is used up by confirm. */
   void begin() {
     found = null;
-    unanswered = false;
   }
 
   /** The VPN's process has ended once more since this round's revival. */
@@ -104,23 +100,30 @@ final class Revival {
     return ended;
   }
 
-  /** Whether its process has ended: by the watch's evidence, else by what Docker says now. */
-  boolean confirm() {
-    if (ended) {
-      return true;
-    }
-    log.publish();
-    found = ask();
-    boolean dead = found == null || !found.alive();
-    if (dead) {
-      hearFromDocker(found);
-    }
-    return dead;
+  /** What is known of the VPN's process. */
+  enum Finding {
+    RUNS,
+    ENDED,
+    /** Docker did not answer, and nobody else has said so. */
+    UNKNOWN
   }
 
-  /** Whether the watch or Docker has said so: not only that Docker did not answer. */
-  boolean isProvenDead() {
-    return ended || !unanswered;
+  /** By the watch's evidence, else by what Docker says now. */
+  Finding confirm() {
+    if (ended) {
+      return Finding.ENDED;
+    }
+    log.publish();
+    Answer answer = ask();
+    if (!answer.given()) {
+      return Finding.UNKNOWN;
+    }
+    found = answer.vpn();
+    if (found != null && found.alive()) {
+      return Finding.RUNS;
+    }
+    hearFromDocker(found);
+    return Finding.ENDED;
   }
 
   /** Nobody saw its end: Docker may remember how it was. */
@@ -192,9 +195,9 @@ final class Revival {
         Workflow.continueAsNew(now.continued(ended, askedFor && !ours, log.phases()));
       }
       heard = false;
-      unanswered = false;
-      vpn = ours ? start() : ask();
-      if (!unanswered && (vpn == null || !vpn.running())) {
+      Answer answer = ours ? start() : ask();
+      vpn = answer.vpn();
+      if (answer.given() && (vpn == null || !vpn.running())) {
         log.hideAll();
       }
       if (vpn != null && proven(vpn)) {
@@ -246,9 +249,18 @@ final class Revival {
     boolean _ = Workflow.await(longest, () -> heard);
   }
 
-  private @Nullable Container start() {
+  /**
+   * What Docker said.
+   *
+   * @param given false: it could not be asked, which says nothing
+   * @param vpn null: there is none
+   */
+  private record Answer(boolean given, @Nullable Container vpn) {}
+
+  private Answer start() {
     try {
-      return steps.docker("start VPN " + request.vpn()).startVpn(request.vpn(), newerThan);
+      Container vpn = steps.docker("start VPN " + request.vpn()).startVpn(request.vpn(), newerThan);
+      return new Answer(true, vpn);
     } catch (ActivityFailure failure) {
       return failed("start", failure);
     }
@@ -258,7 +270,7 @@ final class Revival {
     try {
       steps.docker("stop unhealthy VPN " + request.vpn()).stopVpn(request.vpn());
     } catch (ActivityFailure failure) {
-      Container _ = failed("stop", failure);
+      Answer _ = failed("stop", failure);
     }
   }
 
@@ -266,26 +278,25 @@ final class Revival {
     try {
       steps.docker("unpause VPN " + request.vpn()).unpauseVpn(request.vpn());
     } catch (ActivityFailure failure) {
-      Container _ = failed("unpause", failure);
+      Answer _ = failed("unpause", failure);
     }
   }
 
-  private @Nullable Container ask() {
+  private Answer ask() {
     try {
-      return steps.docker("look at VPN " + request.vpn()).vpn(request.vpn());
+      return new Answer(true, steps.docker("look at VPN " + request.vpn()).vpn(request.vpn()));
     } catch (ActivityFailure failure) {
       return failed("look", failure);
     }
   }
 
-  private @Nullable Container failed(String what, ActivityFailure failure) {
-    unanswered = true;
+  private Answer failed(String what, ActivityFailure failure) {
     Workflow.getLogger(Revival.class)
         .warn(
             "{} of VPN {} failed: {}; trying again",
             what,
             request.vpn(),
             OutageLog.rootMessage(failure));
-    return null;
+    return new Answer(false, null);
   }
 }

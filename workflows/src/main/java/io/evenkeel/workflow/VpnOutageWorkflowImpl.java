@@ -68,12 +68,12 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
     do {
       revival.begin();
       log.phase("confirm", request.cause());
-      boolean dead = revival.confirm();
-      if (dead && revival.isProvenDead()) {
+      Revival.Finding finding = revival.confirm();
+      if (finding == Revival.Finding.ENDED) {
         log.hideAll();
       }
-      log.phase("revive", dead ? "its process has ended" : "it runs");
-      List<Promise<List<EngineDeed>>> silenced = dead ? silenceStranded() : List.of();
+      log.phase("revive", told(finding));
+      List<Promise<List<EngineDeed>>> silenced = isDead(finding) ? silenceStranded() : List.of();
       vpn = revival.revive();
       if (hasStartedSince(vpn)) {
         log.hideAll();
@@ -83,6 +83,23 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
       Promise<Settlement.Tunnel> tunnel = Async.function(settlement::settle);
       new Reattachment(request, steps, log, whileItRuns).attachAll(silenced, tunnel);
     } while (revival.diedAgain());
+  }
+
+  /** One that nobody knows about may live, and what is behind it may be well. */
+  private static boolean isDead(Revival.Finding finding) {
+    return switch (finding) {
+      case RUNS -> false;
+      case ENDED -> true;
+      case UNKNOWN -> !Change.UNKNOWN_IS_LEFT.isKnown();
+    };
+  }
+
+  private static String told(Revival.Finding finding) {
+    return switch (finding) {
+      case RUNS -> "it runs";
+      case ENDED -> "its process has ended";
+      case UNKNOWN -> "Docker does not answer: it is started where it does not run";
+    };
   }
 
   /** Whether nobody who was usable then can be so still. */
