@@ -10,6 +10,7 @@ import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.TunnelReading.Tunnel;
 import io.evenkeel.port.DockerFailure.Kind;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,6 +38,11 @@ class RecoveryTest {
     assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
     assertThat(world.monitor().outages()).hasSize(1);
     assertThat(world.monitor().outages().getFirst().result()).isEqualTo("restored");
+
+    List<String> deeds = world.fleet.deeds();
+    world.passes(Duration.ofMinutes(10));
+    assertThat(world.fleet.deeds()).as("nothing more is done").isEqualTo(deeds);
+    assertThat(world.monitor().outages()).hasSize(1);
   }
 
   @Test
