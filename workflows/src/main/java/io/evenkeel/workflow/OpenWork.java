@@ -2,13 +2,8 @@ package io.evenkeel.workflow;
 
 import io.evenkeel.decide.DeedOutcome;
 import io.evenkeel.decide.FleetDecision;
-import io.evenkeel.decide.FleetIndex;
-import io.evenkeel.decide.FleetIndex.Assignment;
 import io.evenkeel.decide.FleetKnowledge;
-import io.evenkeel.decide.Known;
 import io.evenkeel.decide.Remains;
-import io.evenkeel.fleet.Aside;
-import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
@@ -20,7 +15,6 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.slf4j.Logger;
 
 /**
@@ -104,37 +98,22 @@ final class OpenWork {
     if (decision.provision().isEmpty()) {
       provisioning.isRight();
     } else if (provisioning.mayBegin(now)) {
-      provisioning.begin(provision(config, knowledge, mayRemove, busy), decision.provision());
+      provisioning.begin(
+          Requests.provision(config, knowledge, outages.vpns(), mayRemove, busy),
+          decision.provision());
     }
-  }
-
-  private ProvisionRequest provision(
-      FleetConfig config, FleetKnowledge knowledge, boolean mayRemove, List<String> busy) {
-    Set<String> shut = outages.vpns();
-    shut.addAll(FleetDecision.closedVpns(config, knowledge));
-    return new ProvisionRequest(
-        config,
-        List.copyOf(shut),
-        FleetDecision.ports(knowledge),
-        mayRemove,
-        config.policy().rebalance(),
-        busy,
-        Known.of(knowledge.index(config)));
   }
 
   /** The watch saw the VPN's process end. */
   void openEnded(FleetConfig config, FleetKnowledge knowledge, Sign end, List<Sign> batch) {
     boolean asked = SeenEnds.isAsked(end, batch);
     OutageRequest request =
-        request(
+        start(
             config,
             knowledge,
             new FleetDecision.OpenOutage(
                 end.vpn(), asked ? "stopped" : "crashed", "its log stream ended at " + end.at()),
-            end.at(),
-            true,
-            asked);
-    start(request);
+            new Requests.Seen(end.at(), true, asked));
     if (!asked && config.policy().revive() != Policy.Revive.NEVER) {
       OutageRuns.startVpnAtOnce(request);
     }
@@ -150,51 +129,27 @@ final class OpenWork {
     Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
     Sign end = ends.take(outage, FleetDecision.vpn(knowledge, outage.vpn()));
     boolean asked = end != null && end.kind() == Sign.Kind.VPN_STOP_ASKED;
-    start(request(config, knowledge, outage, now, end != null, asked));
+    OutageRequest _ = start(config, knowledge, outage, new Requests.Seen(now, end != null, asked));
   }
 
-  private OutageRequest request(
+  /** The answer is what its workflow begins with. */
+  private OutageRequest start(
       FleetConfig config,
       FleetKnowledge knowledge,
       FleetDecision.OpenOutage outage,
-      Instant at,
-      boolean ended,
-      boolean asked) {
-    FleetIndex index = knowledge.index(config);
-    List<Container> dependents =
-        index.assignments().values().stream()
-            .filter(a -> a.vpn().equals(outage.vpn()))
-            .map(Assignment::container)
-            .toList();
-    Container vpn = FleetDecision.vpn(knowledge, outage.vpn());
-    boolean mayRun = !ended && vpn != null && !knowledge.missing().containsKey(vpn.id());
-    return new OutageRequest(
-        config,
-        outage.vpn(),
-        outage.cause(),
-        outage.because(),
-        at,
-        ended,
-        asked,
-        vpn,
-        dependents,
-        knowledge.tunnel(outage.vpn()).forwardedPort(),
-        remains.owed(),
-        wanted.paused(),
-        outages.othersThan(outage.vpn()),
-        Known.of(index),
-        List.of(),
-        dependents.stream()
-            .filter(d -> mayRun && FleetViews.isUsable(d, outage.vpn(), knowledge))
-            .map(d -> Aside.original(d.name()))
-            .toList());
-  }
-
-  private void start(OutageRequest request) {
+      Requests.Seen seen) {
+    OutageRequest request =
+        Requests.outage(
+            config,
+            knowledge,
+            outage,
+            seen,
+            new Requests.Given(remains.owed(), wanted.paused(), outages.othersThan(outage.vpn())));
     log.warn("outage of {} ({}): {}", request.vpn(), request.cause(), request.because());
     remains = remains.opened(request.dependents());
     runs.start(request);
     news.tellTheOthersThan(request.vpn());
+    return request;
   }
 
   /** What concerns an open outage is its own to hear. */
