@@ -54,22 +54,23 @@ final class SettingsReader {
     if (most < target) {
       throw new Malformed("MAX_REPLICAS", Integer.toString(most), "MIN_REPLICAS or more");
     }
-    int room = vpns.stream().mapToInt(VpnSpec::ports).sum();
-    if (target > room) {
-      String takes = room + " at most, the ports of all VPNs (GLUETUN_PORT_RANGE_1, …)";
-      throw new Malformed("MIN_REPLICAS", Integer.toString(target), takes);
-    }
     address();
     String webhook = webhook();
     Policy policy = policy();
-    return new Settings(
+    FleetConfig config =
         new FleetConfig(
             fleet,
             label,
             vpns,
             target,
             most,
-            webhook.isEmpty() ? policy : policy.withAnnouncements()),
+            webhook.isEmpty() ? policy : policy.withAnnouncements());
+    if (target > config.room()) {
+      String takes = config.room() + " at most, the ports of all VPNs (GLUETUN_PORT_RANGE_1, …)";
+      throw new Malformed("MIN_REPLICAS", Integer.toString(target), takes);
+    }
+    return new Settings(
+        config,
         dockerHost(),
         engine(),
         probePath(),

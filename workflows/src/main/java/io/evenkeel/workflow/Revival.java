@@ -7,7 +7,7 @@ import io.evenkeel.fleet.End;
 import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.Sign;
-import io.temporal.failure.ActivityFailure;
+import io.evenkeel.workflow.VpnCalls.Answer;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +31,7 @@ final class Revival {
 
   private final OutageRequest request;
   private final UnaryOperator<OutageRequest> asWantedNow;
-  private final Steps steps;
+  private final VpnCalls calls;
   private final OutageLog log;
   private boolean ended;
   private boolean askedFor;
@@ -58,7 +58,7 @@ final class Revival {
       OutageRequest request, UnaryOperator<OutageRequest> asWantedNow, Steps steps, OutageLog log) {
     this.request = request;
     this.asWantedNow = asWantedNow;
-    this.steps = steps;
+    this.calls = new VpnCalls(request.vpn(), steps);
     this.log = log;
     this.ended = request.ended();
     this.askedFor = request.askedFor();
@@ -114,7 +114,7 @@ final class Revival {
       return Finding.ENDED;
     }
     log.publish();
-    Answer answer = ask();
+    Answer answer = calls.ask();
     if (!answer.given()) {
       return Finding.UNKNOWN;
     }
@@ -158,7 +158,7 @@ final class Revival {
       log.phase("revive", "it is unhealthy: stopping it, to start it anew");
       log.publish();
       newerThan = vpn.startedAt();
-      stop();
+      calls.stop();
       // What the watch saw of it was our own stop, and no person's.
       askedFor = false;
       crashed = true;
@@ -174,7 +174,7 @@ final class Revival {
       log.phase("revive", "it is paused: waiting " + policy.unhealthyTimeout());
       log.publish();
       awaitSign(policy.unhealthyTimeout());
-      unpause();
+      calls.unpause();
       // The namespace and StartedAt are the old ones: there is no newer start to wait for.
       newerThan = null;
     }
@@ -195,7 +195,7 @@ final class Revival {
         Workflow.continueAsNew(now.continued(ended, askedFor && !ours, log.phases()));
       }
       heard = false;
-      Answer answer = ours ? start() : ask();
+      Answer answer = ours ? calls.start(newerThan) : calls.ask();
       vpn = answer.vpn();
       if (answer.given() && (vpn == null || !vpn.running())) {
         log.hideAll();
@@ -247,56 +247,5 @@ final class Revival {
   private void awaitSign(Duration longest) {
     // Whether it was the sign or the time makes no difference: the loop looks again.
     boolean _ = Workflow.await(longest, () -> heard);
-  }
-
-  /**
-   * What Docker said.
-   *
-   * @param given false: it could not be asked, which says nothing
-   * @param vpn null: there is none
-   */
-  private record Answer(boolean given, @Nullable Container vpn) {}
-
-  private Answer start() {
-    try {
-      Container vpn = steps.docker("start VPN " + request.vpn()).startVpn(request.vpn(), newerThan);
-      return new Answer(true, vpn);
-    } catch (ActivityFailure failure) {
-      return failed("start", failure);
-    }
-  }
-
-  private void stop() {
-    try {
-      steps.docker("stop unhealthy VPN " + request.vpn()).stopVpn(request.vpn());
-    } catch (ActivityFailure failure) {
-      Answer _ = failed("stop", failure);
-    }
-  }
-
-  private void unpause() {
-    try {
-      steps.docker("unpause VPN " + request.vpn()).unpauseVpn(request.vpn());
-    } catch (ActivityFailure failure) {
-      Answer _ = failed("unpause", failure);
-    }
-  }
-
-  private Answer ask() {
-    try {
-      return new Answer(true, steps.docker("look at VPN " + request.vpn()).vpn(request.vpn()));
-    } catch (ActivityFailure failure) {
-      return failed("look", failure);
-    }
-  }
-
-  private Answer failed(String what, ActivityFailure failure) {
-    Workflow.getLogger(Revival.class)
-        .warn(
-            "{} of VPN {} failed: {}; trying again",
-            what,
-            request.vpn(),
-            OutageLog.rootMessage(failure));
-    return new Answer(false, null);
   }
 }

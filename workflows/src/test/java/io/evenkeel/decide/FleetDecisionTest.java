@@ -7,10 +7,10 @@ import io.evenkeel.decide.FleetDecision.OpenOutage;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetConfig;
-import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Observation;
 import io.evenkeel.fleet.Policy;
+import io.evenkeel.fleet.Seen;
 import io.evenkeel.fleet.VpnSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,20 +45,8 @@ class FleetDecisionTest {
       String network,
       Map<String, String> labels,
       @Nullable Instant start) {
-    return new Container(
-        "id-" + name,
-        name,
-        "image",
-        status,
-        Health.NONE,
-        network,
-        labels,
-        Map.of(),
-        start,
-        status == ContainerStatus.EXITED ? start : null,
-        0,
-        "",
-        true);
+    return Seen.container(
+        name, status, network, labels, start, status == ContainerStatus.EXITED ? start : null);
   }
 
   private static Container vpn(String name, Instant start) {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetConfig;
-import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Observation;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.fleet.Policy;
+import io.evenkeel.fleet.Seen;
 import io.evenkeel.fleet.VpnSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,20 +32,8 @@ class RemainsTest {
 
   private static Container container(
       String name, ContainerStatus status, String network, Instant start) {
-    return new Container(
-        "id-" + name,
-        name,
-        "image",
-        status,
-        Health.NONE,
-        network,
-        Map.of("engine", "", Labels.VPN, "vpn1"),
-        Map.of(),
-        start,
-        null,
-        0,
-        "",
-        true);
+    return Seen.container(
+        name, status, network, Map.of("engine", "", Labels.VPN, "vpn1"), start, null);
   }
 
   private static Container vpn(Instant start) {

@@ -8,10 +8,10 @@ import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.FleetView;
-import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Observation;
 import io.evenkeel.fleet.Policy;
+import io.evenkeel.fleet.Seen;
 import io.evenkeel.fleet.VpnSpec;
 import java.time.Instant;
 import java.util.List;
@@ -31,22 +31,15 @@ class FleetViewsTest {
           Policy.defaults());
 
   private static Container container(String name, ContainerStatus status, String network) {
-    return new Container(
-        "id-" + name,
+    return Seen.container(
         name,
-        "image",
         status,
-        Health.NONE,
         network,
         network.equals("bridge")
             ? Map.of()
             : Map.of("engine", "", Labels.VPN, "vpn1", Labels.HTTP_PORT, "100"),
-        Map.of(),
         START,
-        null,
-        0,
-        "",
-        true);
+        null);
   }
 
   private static FleetView view(Container... containers) {

@@ -9,10 +9,10 @@ import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetConfig;
-import io.evenkeel.fleet.Health;
 import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Observation;
 import io.evenkeel.fleet.Policy;
+import io.evenkeel.fleet.Seen;
 import io.evenkeel.fleet.TunnelReading;
 import io.evenkeel.fleet.TunnelReading.Tunnel;
 import io.evenkeel.fleet.VpnSpec;
@@ -58,20 +58,7 @@ class RequestsTest {
 
   private static Container container(
       String name, ContainerStatus status, String network, Map<String, String> labels) {
-    return new Container(
-        "id-" + name,
-        name,
-        "image",
-        status,
-        Health.NONE,
-        network,
-        labels,
-        Map.of(),
-        START,
-        null,
-        0,
-        "",
-        true);
+    return Seen.container(name, status, network, labels, START, null);
   }
 
   private static Observation look(Container... containers) {

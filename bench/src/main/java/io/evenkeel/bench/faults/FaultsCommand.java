@@ -80,7 +80,8 @@ public final class FaultsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
-    String refusal = refusal();
+    Path file = out == null ? folder.resolve("sequences") : out;
+    String refusal = refusal(file);
     if (!refusal.isEmpty()) {
       spec.commandLine().getErr().println("bench: " + refusal);
       return 2;
@@ -89,7 +90,6 @@ public final class FaultsCommand implements Callable<Integer> {
       print(new Summary(new Records(summary).read()));
       return 0;
     }
-    Path file = out == null ? folder.resolve("sequences") : out;
     Records records = new Records(file);
     Set<Long> known = records.seeds();
     int violated = 0;
@@ -121,18 +121,16 @@ public final class FaultsCommand implements Callable<Integer> {
   }
 
   /** What cannot be done as it is asked for, said before a minute is spent on it; else empty. */
-  private String refusal() {
+  private String refusal(Path file) {
     if (summary != null && !Files.isReadable(summary)) {
       return "--summary: got " + summary + ", takes a file that --out has written";
     }
     if (runs < 1 || engines < 6 || engines > 10 || engines % 2 != 0) {
       return "--runs takes 1 or more, --engines 6, 8 or 10";
     }
-    Path inFolder = out == null ? folder : out.toAbsolutePath().getParent();
-    if (inFolder == null
-        || !Files.isWritable(inFolder)
-        || (out != null && Files.isDirectory(out))) {
-      return "--out: got " + out + ", takes a file in a folder that is there";
+    Path in = file.toAbsolutePath().getParent();
+    if (in == null || !Files.isWritable(in) || Files.isDirectory(file)) {
+      return "--out: got " + file + ", takes a file in a folder that is there";
     }
     return "";
   }

@@ -33,16 +33,18 @@ final class Records {
     List<JsonNode> all = new ArrayList<>();
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file)) {
-        try {
-          all.add(JSON.readTree(line));
-        } catch (JsonProcessingException garbled) {
-          int number = all.size() + 1;
-          throw new IOException(
-              file + ", line " + number + ": takes JSON, a sequence a line", garbled);
-        }
+        all.add(sequence(line, all.size() + 1));
       }
     }
     return all;
+  }
+
+  private JsonNode sequence(String line, int number) throws IOException {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException garbled) {
+      throw new IOException(file + ", line " + number + ": takes JSON, a sequence a line", garbled);
+    }
   }
 
   Set<Long> seeds() throws IOException {
