@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -130,6 +131,7 @@ class FlappingTest {
   }
 
   @Test
+  @Tag("long")
   void anOutageOfDaysGoesOnInNewRunsAndEndsRight() {
     Policy rare = World.everyHalfHour(Policy.defaults().withRevive(Policy.Revive.NEVER));
     world.withFiveAndFive().watchedBy(World.config(10, rare));

@@ -6,6 +6,7 @@ import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.TunnelReading.Tunnel;
 import io.evenkeel.port.DockerFailure.Kind;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -74,6 +75,7 @@ class SeveralAtOnceTest {
   }
 
   @Test
+  @Tag("long")
   void aPauseHoldsForAnOutageOfDaysToo() {
     Policy rare = World.everyHalfHour(Policy.defaults().withRevive(Policy.Revive.NEVER));
     world.withFiveAndFive();

@@ -121,49 +121,52 @@ class VpnRunsTest {
    */
   @Test
   void anEndAtTheVeryMomentOfFollowingIsNeverLostNorTwo() throws Exception {
-    for (int race = 0; race < RACES; race++) {
-      VpnRuns raced = new VpnRuns();
-      raced.started(NOON);
-      VpnRun run = startedAt(NOON);
-      List<Object> answers =
-          atOnce(() -> raced.ended(NOON.plusSeconds(1)), () -> raced.follow(run, 0));
+    try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+      for (int race = 0; race < RACES; race++) {
+        VpnRuns raced = new VpnRuns();
+        raced.started(NOON);
+        VpnRun run = startedAt(NOON);
+        List<Object> answers =
+            atOnce(two, () -> raced.ended(NOON.plusSeconds(1)), () -> raced.follow(run, 0));
 
-      boolean isFollowed = (boolean) answers.get(1);
-      assertThat(answers.get(0)).as("its end").isNotNull();
-      assertThat(answers.get(0) == run).as("its own, as it is followed").isEqualTo(isFollowed);
+        boolean isFollowed = (boolean) answers.get(1);
+        assertThat(answers.get(0)).as("its end").isNotNull();
+        assertThat(answers.get(0) == run).as("its own, as it is followed").isEqualTo(isFollowed);
+      }
     }
   }
 
   @Test
   void twoWordsAtOnceOnARunHeardOfAreOneEnd() throws Exception {
-    for (int race = 0; race < RACES; race++) {
-      VpnRuns raced = new VpnRuns();
-      raced.started(NOON);
-      List<Object> answers =
-          atOnce(() -> raced.ended(NOON.plusSeconds(1)), () -> raced.ended(NOON.plusSeconds(1)));
+    Instant end = NOON.plusSeconds(1);
+    try (ExecutorService two = Executors.newFixedThreadPool(2)) {
+      for (int race = 0; race < RACES; race++) {
+        VpnRuns raced = new VpnRuns();
+        raced.started(NOON);
+        List<Object> answers = atOnce(two, () -> raced.ended(end), () -> raced.ended(end));
 
-      assertThat(answers).filteredOn(run -> run != null).hasSize(1);
-      assertThat(raced.unfollowedEnds()).isEqualTo(1);
+        assertThat(answers).filteredOn(run -> run != null).hasSize(1);
+        assertThat(raced.unfollowedEnds()).isEqualTo(1);
+      }
     }
   }
 
-  private static List<Object> atOnce(Callable<Object> one, Callable<Object> other)
+  private static List<Object> atOnce(
+      ExecutorService two, Callable<Object> one, Callable<Object> other)
       throws InterruptedException, ExecutionException {
     CyclicBarrier ready = new CyclicBarrier(2);
-    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-      List<Future<Object>> futures = new ArrayList<>();
-      for (Callable<Object> act : List.of(one, other)) {
-        futures.add(
-            threads.submit(() -> {
-              ready.await(60, TimeUnit.SECONDS);
-              return act.call();
-            }));
-      }
-      List<Object> answers = new ArrayList<>();
-      for (Future<Object> future : futures) {
-        answers.add(future.get());
-      }
-      return answers;
+    List<Future<Object>> futures = new ArrayList<>();
+    for (Callable<Object> act : List.of(one, other)) {
+      futures.add(
+          two.submit(() -> {
+            ready.await(60, TimeUnit.SECONDS);
+            return act.call();
+          }));
     }
+    List<Object> answers = new ArrayList<>();
+    for (Future<Object> future : futures) {
+      answers.add(future.get());
+    }
+    return answers;
   }
 }

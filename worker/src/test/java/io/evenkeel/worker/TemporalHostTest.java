@@ -17,9 +17,12 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Somebody's cluster, of which a worker knows no more than what it says. */
 @Timeout(300)
+@Execution(ExecutionMode.CONCURRENT)
 class TemporalHostTest {
   private static final String FRONTEND = "temporal.api.workflowservice.v1.WorkflowService";
   private static final Duration LONG = Duration.ofMinutes(2);

@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Safety over thousands of random fleets, from a seed that a failure names. */
@@ -46,7 +47,9 @@ class BalancePlanTest {
           .filter(_ -> random.nextInt(3) == 0)
           .forEach(v -> ports.put(v.name(), 40_000 + ports.size()));
       Circumstances given = new Circumstances(closed, ports, random.nextBoolean(), true, busy);
-      String where = "seed " + seed + ", fleet " + run + " " + fleet;
+      int number = run;
+      // Told only where one of them fails: thousands of fleets in words cost more than the plans.
+      Supplier<String> where = () -> "seed " + seed + ", fleet " + number + " " + fleet;
 
       List<Step> plan = plan(config, fleet, given);
 
@@ -69,20 +72,20 @@ class BalancePlanTest {
       // What was stopped is started first, then takes a port, and only then is evened out.
       List<Container> taken = carriedOut(after, plan(config, after, given));
       List<Container> evened = carriedOut(taken, plan(config, taken, given));
-      assertThat(plan(config, evened, given)).as(where + " then " + evened).isEmpty();
+      assertThat(plan(config, evened, given)).as(() -> where.get() + " then " + evened).isEmpty();
       for (VpnSpec vpn : config.vpns()) {
         List<Container> own =
             evened.stream().filter(c -> c.label(Labels.VPN).equals(vpn.name())).toList();
         boolean mayHave = ports.containsKey(vpn.name()) && !closed.contains(vpn.name());
         boolean allBusy = own.stream().allMatch(c -> busy.contains(c.id()));
         assertThat(own.stream().filter(c -> c.label(Labels.FORWARDED).equals("true")).count())
-            .as(where + ": forwarded on " + vpn.name())
+            .as(() -> where.get() + ": forwarded on " + vpn.name())
             .isEqualTo(mayHave && !allBusy ? 1 : 0);
       }
       Set<String> places = new TreeSet<>();
       after.forEach(c ->
           assertThat(places.add(c.label(Labels.VPN) + ":" + c.label(Labels.HTTP_PORT)))
-              .as(where + ": one port, one engine")
+              .as(() -> where.get() + ": one port, one engine")
               .isTrue());
     }
   }
