@@ -179,9 +179,18 @@ final class Attaching {
     };
   }
 
+  /**
+   * Of one that was down nothing would tell, once it is removed, that its successor is to run: it
+   * stays until that does.
+   */
   private String finish(String name, Container aside) {
-    Containers.Outcome _ = containers.remove(aside.id(), true);
-    Containers.Outcome _ = containers.start(name);
+    if (aside.alive()) {
+      Containers.Outcome _ = containers.remove(aside.id(), true);
+      Containers.Outcome _ = containers.start(name);
+    } else {
+      Containers.Outcome _ = containers.start(name);
+      Containers.Outcome _ = containers.remove(aside.id(), true);
+    }
     return "recreated";
   }
 

@@ -45,6 +45,11 @@ final class Creating {
     Optional<Container> holder = holderAsked.get();
     Optional<Container> aside = asideAsked.get();
     aside.ifPresent(replaced -> requireOurs(replaced, order));
+    if (!order.replaces().isEmpty() && holder.isEmpty() && aside.isEmpty()) {
+      // Somebody has removed it: by now another one may have its place.
+      throw new DockerFailure(
+          DockerFailure.Kind.NOT_FOUND, "there is no " + order.name() + " to be made anew", null);
+    }
     if (isToBeStarted(order)
         && (aside.isPresent() || holder.filter(h -> isLeftBehind(h, order, vpn)).isPresent())) {
       String _ = attaching.attach(order.name(), order.vpn(), true);
@@ -102,7 +107,7 @@ final class Creating {
     if (holder.isPresent()) {
       Container there = wanted(holder.get(), order, vpn);
       if (order.start() && !there.running()) {
-        start(there.id(), there.status() == ContainerStatus.CREATED);
+        start(there.id(), isOurMaking(there) && there.status() == ContainerStatus.CREATED);
       }
       return there.id();
     }
@@ -113,12 +118,30 @@ final class Creating {
     return id;
   }
 
+  /** Another one's image and settings are not ours to make again. */
+  private static boolean isOurMaking(Container engine) {
+    return !engine.label(Labels.P2P_PORT).isEmpty();
+  }
+
   private String make(EngineOrder order, Container vpn, Optional<Container> aside) {
     try {
       String id = containers.create(template.fill(order, vpn.id()));
       log.info("created {} on {} port {}: {}", order.name(), order.vpn(), order.httpPort(), id);
       return id;
     } catch (DockerFailure failure) {
+      if (failure.kind() == DockerFailure.Kind.CONFLICT) {
+        Optional<Container> taken = find(order.name());
+        if (taken.isEmpty()) {
+          throw new DockerFailure(
+              DockerFailure.Kind.SERVER_ERROR,
+              "the name " + order.name() + " is taken by a creation that is under way",
+              failure);
+        }
+        if (isOurs(taken.get(), order) && taken.get().refersTo(vpn.id(), vpn.name())) {
+          // What an attempt before has asked for, which was not waited for.
+          return taken.get().id();
+        }
+      }
       if (aside.isPresent() && !failure.kind().passing()) {
         // Nothing takes its place: it gets its name back.
         Containers.Outcome _ = containers.rename(aside.get().id(), order.name());
