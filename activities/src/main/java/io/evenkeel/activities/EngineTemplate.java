@@ -62,6 +62,9 @@ public record EngineTemplate(
     if (order.forwarded()) {
       all.put(Labels.FORWARDED, "true");
     }
+    if (order.succeeds() != null && !order.succeeds().isEmpty()) {
+      all.put(Labels.SUCCEEDS, order.succeeds());
+    }
     return new NewContainer(
         order.name(),
         image,

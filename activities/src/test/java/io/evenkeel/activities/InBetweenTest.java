@@ -28,7 +28,17 @@ class InBetweenTest {
 
   private static EngineOrder order(String replaces) {
     return new EngineOrder(
-        "test", SimulatedFleet.MANAGER, "a", "vpn1", 19_000, 45_000, 4002, true, true, replaces);
+        "test",
+        SimulatedFleet.MANAGER,
+        "a",
+        "vpn1",
+        19_000,
+        45_000,
+        4002,
+        true,
+        true,
+        replaces,
+        "");
   }
 
   @ParameterizedTest

@@ -34,7 +34,7 @@ class LeftBehindTest {
 
   private static EngineOrder order() {
     return new EngineOrder(
-        "test", SimulatedFleet.MANAGER, "a", "vpn1", 19_000, 45_000, 8621, false, true, "");
+        "test", SimulatedFleet.MANAGER, "a", "vpn1", 19_000, 45_000, 8621, false, true, "", "");
   }
 
   private void itIsThereWithWhatItHad() {

@@ -43,7 +43,8 @@ class OldKnowledgeTest {
         NEW_PORT,
         true,
         true,
-        "replaced long ago");
+        "replaced long ago",
+        "");
   }
 
   @ParameterizedTest

@@ -67,7 +67,17 @@ class ReplacementOnEngineTest {
 
   private EngineOrder order(int p2pPort, String replaces) {
     return new EngineOrder(
-        mark, "ondemand.app=" + mark, engine, vpn, 19_000, 45_000, p2pPort, true, true, replaces);
+        mark,
+        "ondemand.app=" + mark,
+        engine,
+        vpn,
+        19_000,
+        45_000,
+        p2pPort,
+        true,
+        true,
+        replaces,
+        "");
   }
 
   private List<String> names() {

@@ -54,7 +54,8 @@ class ReplacementTest {
         NEW_PORT,
         true,
         true,
-        replaces);
+        replaces,
+        "");
   }
 
   private void cutOffAfter(int deeds, Runnable step) {
@@ -227,7 +228,8 @@ class ReplacementTest {
             NEW_PORT,
             false,
             true,
-            fleet.id("c"));
+            fleet.id("c"),
+            "");
     assertThatThrownBy(() -> activities.createEngine(foreign))
         .hasMessageContaining("is not an engine of this fleet");
     assertThat(fleet.deeds()).isEmpty();

@@ -168,6 +168,28 @@ class DockerTroubleTest {
             19_504, 19_505);
   }
 
+  /** The new one is made before the old one goes: not both are ever to run. */
+  @Test
+  void aMoveThatIsCutOffBeforeTheOldOneGoesRunsNoMoreThanTheTarget() {
+    world.fleet.vpn("vpn1", 4001).vpn("vpn2", 4002);
+    world.passes(Duration.ofSeconds(1));
+    for (int i = 0; i < 4; i++) {
+      world.fleet.engine("acestream-" + (i + 1), "vpn1", 19_000 + i, i == 0);
+    }
+    world.fleet.fails("remove", Kind.UNAVAILABLE);
+    world.watchedBy(World.config(4));
+    world.passes(Duration.ofMinutes(2));
+    assertThat(world.fleet.engines()).as("one made, the old one still there").isGreaterThan(4);
+
+    world.fleet.answersAgain();
+    world.passes(Duration.ofMinutes(5));
+
+    assertThat(world.fleet.mostRunning()).as(world.fleet.deeds() + "").isEqualTo(4);
+    assertThat(world.fleet.engines()).isEqualTo(4);
+    assertThat(world.fleet.attached("vpn1")).isEqualTo(2);
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(2);
+  }
+
   @Test
   void whatTwoListingsLackIsNotMadeASecondTime() {
     world.withFiveAndFive().watchedBy(World.config(10));

@@ -32,7 +32,7 @@ public final class BalancePlan {
     FINISH,
     /** Create and start a new one. */
     CREATE,
-    /** Remove one that is above the target. */
+    /** Remove one that is above the target, or that was made for a move and never started. */
     REMOVE,
     /**
      * Make the new one, remove the old one, start the new one: never one more runs than before.
@@ -84,6 +84,7 @@ public final class BalancePlan {
   private static final class Planning {
     private final FleetConfig config;
     private final Circumstances given;
+    private final Set<String> ids;
     private final int total;
     private final Set<String> names;
     private final Spread spread;
@@ -95,7 +96,10 @@ public final class BalancePlan {
         FleetConfig config, FleetIndex index, Collection<String> allNames, Circumstances given) {
       this.config = config;
       this.given = given;
-      this.total = (int) index.assignments().values().stream().filter(Assignment::managed).count();
+      List<Assignment> engines =
+          index.assignments().values().stream().filter(Assignment::managed).toList();
+      this.ids = engines.stream().map(e -> e.container().id()).collect(Collectors.toSet());
+      this.total = (int) engines.stream().filter(engine -> !isAboutToSucceed(engine)).count();
       this.names = new TreeSet<>(allNames);
       for (Assignment engine : index.assignments().values()) {
         names.add(engine.container().name());
@@ -112,11 +116,13 @@ public final class BalancePlan {
       }
       List<Renewal> changed = forwarded.changed();
       changed.forEach(this::renew);
-      startStopped(changed);
-      createMissing();
+      // What goes is not started before.
+      removeUnmoved();
       if (given.mayRemove()) {
         removeSurplus(total - config.target());
       }
+      startStopped(changed);
+      createMissing();
       if (given.mayMove()) {
         forwarded.late().forEach(this::renew);
       }
@@ -137,6 +143,32 @@ public final class BalancePlan {
     private void replace(Assignment old, Place place, String because) {
       steps.add(
           new Step(Verb.REPLACE, old.container().id(), old.container().name(), place, because));
+    }
+
+    /**
+     * It was made to take over from one that is still there, and was never started: started now, it
+     * would be one too many.
+     */
+    private boolean isAboutToSucceed(Assignment engine) {
+      Container c = engine.container();
+      return c.status() == ContainerStatus.CREATED && ids.contains(c.label(Labels.SUCCEEDS));
+    }
+
+    /**
+     * A move that was cut off before the old one went is undone; the spread may ask for it anew.
+     */
+    private void removeUnmoved() {
+      for (Assignment engine : spread.onOpen()) {
+        if (isAboutToSucceed(engine)) {
+          remove(engine, "its move from another VPN was not finished");
+        }
+      }
+    }
+
+    private void remove(Assignment engine, String because) {
+      spread.take(engine);
+      Container c = engine.container();
+      steps.add(new Step(Verb.REMOVE, c.id(), c.name(), null, because));
     }
 
     /** What is made anew is started by that. */
@@ -195,10 +227,7 @@ public final class BalancePlan {
         if (victim == null) {
           return;
         }
-        spread.take(victim);
-        Container engine = victim.container();
-        String because = surplus + " above the target of " + config.target();
-        steps.add(new Step(Verb.REMOVE, engine.id(), engine.name(), null, because));
+        remove(victim, surplus + " above the target of " + config.target());
       }
     }
 

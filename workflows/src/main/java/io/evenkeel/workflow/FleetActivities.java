@@ -91,6 +91,8 @@ public interface FleetActivities {
    * @param p2pPort the forwarded port, or one of the VPN's own
    * @param start false: create it only, so that it can take another's place at once
    * @param replaces the id of the engine that has the name and goes; empty: none does
+   * @param succeeds the id of the engine of another name that goes for it, which a look finds by
+   *     where the move was cut off; empty or null: none does
    */
   record EngineOrder(
       String fleet,
@@ -102,7 +104,8 @@ public interface FleetActivities {
       int p2pPort,
       boolean forwarded,
       boolean start,
-      String replaces) {}
+      String replaces,
+      @Nullable String succeeds) {}
 
   /** Tells somebody of an outage that has ended, where one wants to be told. */
   void announce(OutageReport report);

@@ -60,17 +60,19 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
   private void carryOut(Step step, FleetConfig config, Steps steps) {
     try {
       switch (step.verb()) {
-        case START -> make(steps, config, step, place(step), true, "");
+        case START -> make(steps, config, step, place(step), true, "", "");
         case FINISH -> finish(steps, step);
-        case CREATE -> makeUnderAFreeName(steps, config, step, true);
+        case CREATE -> {
+          Place _ = makeUnderAFreeName(steps, config, step, true, "");
+        }
         case REMOVE -> remove(steps, config, step);
         case REPLACE -> {
           if (place(step).name().equals(step.oldName())) {
-            make(steps, config, step, place(step), true, step.oldId());
+            make(steps, config, step, place(step), true, step.oldId(), "");
           } else {
-            Place made = makeUnderAFreeName(steps, config, step, false);
+            Place made = makeUnderAFreeName(steps, config, step, false, step.oldId());
             remove(steps, config, step);
-            make(steps, config, step, made, true, "");
+            make(steps, config, step, made, true, "", step.oldId());
           }
         }
       }
@@ -96,11 +98,12 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
   /**
    * A name that somebody else's container has, which no look at the fleet shows, is passed over.
    */
-  private Place makeUnderAFreeName(Steps steps, FleetConfig config, Step step, boolean start) {
+  private Place makeUnderAFreeName(
+      Steps steps, FleetConfig config, Step step, boolean start, String succeeds) {
     Place place = place(step);
     for (int passedOver = 0; ; passedOver++) {
       try {
-        make(steps, config, step, place, start, "");
+        make(steps, config, step, place, start, "", succeeds);
         return place;
       } catch (ActivityFailure failure) {
         if (!isTaken(failure) || passedOver == MOST_NAMES_PASSED_OVER) {
@@ -127,7 +130,13 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
   }
 
   private void make(
-      Steps steps, FleetConfig config, Step step, Place place, boolean start, String replaces) {
+      Steps steps,
+      FleetConfig config,
+      Step step,
+      Place place,
+      boolean start,
+      String replaces,
+      String succeeds) {
     Container engine =
         steps
             .docker(
@@ -148,7 +157,8 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
                     place.p2pPort(),
                     place.forwarded(),
                     start,
-                    replaces));
+                    replaces,
+                    succeeds));
     if (start) {
       created.add(engine.name());
     }

@@ -187,7 +187,8 @@ final class Reattachment {
                     port,
                     true,
                     true,
-                    dependent.id()));
+                    dependent.id(),
+                    ""));
     return "recreated with forwarded port " + port;
   }
 

@@ -1,6 +1,7 @@
 package io.evenkeel.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.evenkeel.decide.BalancePlan.Circumstances;
 import io.evenkeel.decide.BalancePlan.Place;
@@ -115,6 +116,41 @@ class BalancePlanTest {
   }
 
   @Test
+  void whatGoesIsNotStartedBefore() {
+    List<Container> fleet =
+        List.of(
+            engine("evenkeel-1", "vpn1", 19_100, ContainerStatus.RUNNING),
+            engine("evenkeel-2", "vpn1", 19_101, ContainerStatus.EXITED));
+    List<Step> plan =
+        plan(
+            config(1, 1),
+            fleet,
+            new Circumstances(Set.of(), Map.of(), true, true, Set.of("id-evenkeel-1")));
+    assertThat(plan)
+        .extracting(Step::verb, Step::oldName)
+        .containsExactly(tuple(Verb.REMOVE, "evenkeel-2"));
+  }
+
+  @Test
+  void theSuccessorOfAnEngineThatIsStillThereIsRemovedAndOfOneThatIsGoneStarted() {
+    Container old = engine("evenkeel-1", "vpn1", 19_100, ContainerStatus.RUNNING);
+    Container other = engine("evenkeel-2", "vpn1", 19_101, ContainerStatus.RUNNING);
+    Container successor = successor("evenkeel-3", "vpn2", 19_200, old);
+    Circumstances given = new Circumstances(Set.of(), Map.of(), false, true, Set.of());
+
+    assertThat(plan(config(2, 2), List.of(old, other, successor), given))
+        .extracting(Step::verb, Step::oldName)
+        .containsExactly(tuple(Verb.REMOVE, "evenkeel-3"));
+    assertThat(plan(config(2, 2), List.of(other, successor), given))
+        .extracting(Step::verb, step -> Objects.requireNonNull(step.place()).name())
+        .containsExactly(tuple(Verb.START, "evenkeel-3"));
+    assertThat(plan(config(2, 3), List.of(old, other, successor), given))
+        .as("it does not count")
+        .extracting(Step::verb)
+        .containsExactly(Verb.REMOVE, Verb.CREATE);
+  }
+
+  @Test
   void whereAVpnHasNoPortLeftTheStepsThatGoElsewhereSaySo() {
     List<VpnSpec> specs = List.of(new VpnSpec("vpn1", 19_001, 19_001), vpn(2));
     List<Step> plan =
@@ -187,7 +223,19 @@ class BalancePlanTest {
     return engine(new Place(name, vpn, port, 0, 8621, false), status);
   }
 
+  /** Made to take over from the old one, and not started yet. */
+  private static Container successor(String name, String vpn, int port, Container old) {
+    Place place = new Place(name, vpn, port, 0, 8621, false);
+    Map<String, String> labels = new TreeMap<>(RandomFleet.labels(place));
+    labels.put(Labels.SUCCEEDS, old.id());
+    return engine(place, ContainerStatus.CREATED, labels);
+  }
+
   private static Container engine(Place place, ContainerStatus status) {
+    return engine(place, status, RandomFleet.labels(place));
+  }
+
+  private static Container engine(Place place, ContainerStatus status, Map<String, String> labels) {
     return new Container(
         "id-" + place.name(),
         place.name(),
@@ -195,7 +243,7 @@ class BalancePlanTest {
         status,
         Health.NONE,
         "container:id-" + place.vpn(),
-        RandomFleet.labels(place),
+        labels,
         Map.of(),
         START,
         null,
