@@ -28,9 +28,14 @@ final class Provisioning {
     this.nudge = nudge;
   }
 
-  /** Until when nothing is begun, after a run that failed; null: at any time. */
+  /**
+   * Until when nothing is begun, after a run that failed; null: at any time. The monitor's next run
+   * does not hear how a run that is under way ends: it judges anew then.
+   */
   @Nullable Instant notBefore() {
-    return notBefore;
+    return runs
+        ? Instant.ofEpochMilli(Workflow.currentTimeMillis()).plus(PAUSE_AFTER_FAILURE)
+        : notBefore;
   }
 
   /** Whether what failed is now to be tried again, though nothing has changed. */
