@@ -169,7 +169,33 @@ record RandomFleet(
   }
 
   private boolean isBehind(Container container, Place place) {
-    return networkOf(container).equals(place.vpn()) || container.reference().equals(GONE);
+    return networkOf(container).equals(place.vpn()) || isOfThePast(container);
+  }
+
+  /** It refers to a container that is there no more. */
+  private boolean isOfThePast(Container container) {
+    return !container.reference().isEmpty()
+        && containers.stream().noneMatch(c -> container.refersTo(c.id(), c.name()));
+  }
+
+  /**
+   * What the activities touch to finish a replacement: the one aside, where it is this VPN's, and
+   * its successor, unless that is another's; without the one, the successor alone.
+   */
+  List<Container> finishing(Place place) {
+    Container aside = named(Aside.of(place.name()));
+    Container successor = named(place.name());
+    List<Container> both = new ArrayList<>();
+    if (aside != null && isBehind(aside, place)) {
+      if (successor != null && !isBehind(successor, place)) {
+        return List.of();
+      }
+      both.add(aside);
+    }
+    if (successor != null) {
+      both.add(successor);
+    }
+    return both;
   }
 
   /** One that refers to a VPN of the past is made anew behind this one. */
@@ -177,7 +203,7 @@ record RandomFleet(
     Container there = Objects.requireNonNull(byName.get(place.name()));
     if (networkOf(there).equals(place.vpn())) {
       byName.put(there.name(), running(there.id(), there.name(), there.networkMode(), there));
-    } else if (there.reference().equals(GONE)) {
+    } else if (isOfThePast(there)) {
       byName.put(
           there.name(),
           running("new-" + there.name(), there.name(), "container:" + vpnId(place.vpn()), there));
