@@ -40,7 +40,7 @@ final class Histories {
       Files.createDirectories(folder);
       Map<String, WorkflowExecutionHistory> histories = of(world);
       for (String workflow : WORKFLOWS) {
-        Path file = folder.resolve(workflow.replace('/', '-') + ".json.gz");
+        Path file = folder.resolve(file(workflow));
         Files.deleteIfExists(file);
         WorkflowExecutionHistory history = histories.get(workflow);
         if (history != null && history.getEvents().size() <= LONGEST) {
@@ -50,6 +50,11 @@ final class Histories {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /** What the history of a workflow of that id is called. */
+  static String file(String workflowId) {
+    return workflowId.replace('/', '-') + ".json.gz";
   }
 
   /** The newest run's of each workflow that there was. */
