@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -211,6 +212,36 @@ class KilledAtEveryStepTest {
     };
   }
 
+  /**
+   * At which actions of dependents this one is not killed in this trouble: six minutes are enough.
+   * What is new to the engine, or whose case goes, is neither here nor among the steps.
+   */
+  private static Set<String> leftOut(Trouble trouble, Victim victim) {
+    return switch (victim) {
+      case WORKER ->
+          switch (trouble) {
+            case CRASHED, RECREATED -> Set.of("kill", "die", "stop");
+            case RESTARTED -> Set.of("die", "rename", "create", "destroy");
+          };
+      case TEMPORAL ->
+          switch (trouble) {
+            case CRASHED -> Set.of("kill", "die", "stop", "create");
+            case RESTARTED -> Set.of("kill", "stop", "rename", "create", "destroy");
+            case RECREATED -> Set.of("kill", "die", "stop");
+          };
+      // Whatever each of them outlives alone: two samples.
+      case BOTH -> Set.of("kill", "die", "stop", "start", "rename", "create", "destroy");
+    };
+  }
+
+  /** The actions of dependents at which this one is killed in this trouble. */
+  private static Set<String> killedAt(Trouble trouble, Victim victim) {
+    return steps(trouble, victim).stream()
+        .filter(step -> step.time() > 0 && !step.ofTheVpn())
+        .map(Step::name)
+        .collect(Collectors.toSet());
+  }
+
   static Stream<Case> cases() {
     return Stream.of(Victim.values())
         .flatMap(victim ->
@@ -236,23 +267,27 @@ class KilledAtEveryStepTest {
     var _ = Files.write(Path.of("target", "killed-at-every-step.md"), rows);
   }
 
-  /** What the engine tells of an outage without a kill: none of it is missing in the cases. */
+  /**
+   * What the engine tells of an outage without a kill: there is a case of each trouble and victim
+   * for all of it, but for what is left out.
+   */
   @Order(1)
   @ParameterizedTest
   @EnumSource
   void everyActionOfTheEngineIsAmongTheSteps(Trouble trouble) throws Exception {
     Map<String, String> before = fleet.engines(2);
-    Set<Step> steps = new HashSet<>();
-    cases().map(Case::step).forEach(step -> steps.add(new Step(step.name(), step.ofTheVpn(), 1)));
     Instant began = Instant.now();
     try (Moments.Heard heard = moments.hear()) {
       hurt(trouble).get(LONG.toSeconds(), TimeUnit.SECONDS);
       await(trouble.toString()).atMost(LONG).until(() -> allStartedAnew(before));
       awaitWell(trouble.toString());
       undisturbed.put(trouble, secondsSince(began));
-      assertThat(heard.ofDependents())
-          .isNotEmpty()
-          .allSatisfy(action -> assertThat(steps).contains(Step.dependent(action, 1)));
+      assertThat(heard.ofDependents()).isNotEmpty();
+      for (Victim victim : Victim.values()) {
+        Set<String> asked = new TreeSet<>(killedAt(trouble, victim));
+        asked.addAll(leftOut(trouble, victim));
+        assertThat(asked).as("%s killed", victim).containsAll(heard.ofDependents());
+      }
     }
     row(trouble + ", nobody killed", undisturbed.getOrDefault(trouble, 0.0), told(began));
   }
