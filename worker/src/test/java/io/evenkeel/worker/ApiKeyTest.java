@@ -76,7 +76,10 @@ class ApiKeyTest {
               List.of(GUESS, KEY + "x", KEY.substring(1), KEY.toLowerCase(Locale.ROOT))) {
             assertThat(post(path, body, "Bearer " + wrong)).as(wrong).isEqualTo(403);
           }
+          assertThat(answers.getLast()).contains("\"detail\":\"invalid token\"");
           assertThat(post(path, "{}", "Bearer " + KEY)).isEqualTo(422);
+          assertThat(answers.getLast())
+              .contains("\"detail\":\"container_id: takes 1 to 256 characters\"");
           assertThat(told(client)).isEmpty();
         }
         assertThat(post("/events/stream_started", STARTED, "Bearer " + KEY)).isEqualTo(200);
