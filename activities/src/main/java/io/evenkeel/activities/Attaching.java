@@ -125,8 +125,15 @@ final class Attaching {
       did = recreate(name, vpn, aside);
     } else {
       requireOfThisVpn(found.get(), vpn);
-      Containers.Outcome _ = containers.remove(aside.id(), true);
+      // One that is made anew once more needs the name.
+      boolean first = aside.alive() || !found.get().refersTo(vpn.id(), vpn.name());
+      if (first) {
+        Containers.Outcome _ = containers.remove(aside.id(), true);
+      }
       String then = byTheRule(found.get(), vpn, true);
+      if (!first) {
+        Containers.Outcome _ = containers.remove(aside.id(), true);
+      }
       did = then.equals("left") || then.equals("started") ? "recreated" : then;
     }
     log.info("{} behind {}: {} (resumed)", name, vpn.name(), did);
@@ -160,6 +167,10 @@ final class Attaching {
       String created = containers.createLike(aside.id(), name, vpn.id());
       log.info("{} behind {}: created {} like {}", name, vpn.name(), created, aside.id());
     } catch (DockerFailure failure) {
+      if (failure.kind() == DockerFailure.Kind.CONFLICT
+          && madeBefore(containers.inspect(name, INSPECT_DEADLINE), name, vpn, failure)) {
+        return finish(name, aside);
+      }
       if (refused(failure)) {
         // Nothing takes its place: it gets its name back.
         Containers.Outcome _ = containers.rename(aside.id(), name);
@@ -167,6 +178,22 @@ final class Attaching {
       throw failure;
     }
     return finish(name, aside);
+  }
+
+  /**
+   * Whether who has the name is what an attempt before has asked for and was not waited for.
+   *
+   * @param taken by whom; nobody who is seen: that creation is not over, and is waited for
+   */
+  static boolean madeBefore(
+      Optional<Container> taken, String name, Container vpn, DockerFailure conflict) {
+    if (taken.isEmpty()) {
+      throw new DockerFailure(
+          DockerFailure.Kind.SERVER_ERROR,
+          "the name " + name + " is taken by a creation that is under way",
+          conflict);
+    }
+    return taken.get().refersTo(vpn.id(), vpn.name());
   }
 
   /** The engine does not make it: not now, and not when it is asked again. */

@@ -131,14 +131,8 @@ final class Creating {
     } catch (DockerFailure failure) {
       if (failure.kind() == DockerFailure.Kind.CONFLICT) {
         Optional<Container> taken = find(order.name());
-        if (taken.isEmpty()) {
-          throw new DockerFailure(
-              DockerFailure.Kind.SERVER_ERROR,
-              "the name " + order.name() + " is taken by a creation that is under way",
-              failure);
-        }
-        if (isOurs(taken.get(), order) && taken.get().refersTo(vpn.id(), vpn.name())) {
-          // What an attempt before has asked for, which was not waited for.
+        if (Attaching.madeBefore(taken, order.name(), vpn, failure)
+            && taken.filter(there -> isOurs(there, order)).isPresent()) {
           return taken.get().id();
         }
       }

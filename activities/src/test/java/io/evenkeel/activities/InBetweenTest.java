@@ -3,14 +3,12 @@ package io.evenkeel.activities;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.evenkeel.port.Containers;
+import io.evenkeel.fleet.Container;
 import io.evenkeel.port.DockerFailure;
-import io.evenkeel.port.NewContainer;
 import io.evenkeel.simulated.SimulatedFleet;
 import io.evenkeel.workflow.FleetActivities;
 import io.evenkeel.workflow.FleetActivities.EngineOrder;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,12 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What somebody else, or an attempt before, has done in between. */
 class InBetweenTest {
   private final SimulatedFleet fleet = new SimulatedFleet(new EachReadingLater());
-  private final FleetActivities activities = over(fleet);
-
-  private FleetActivities over(Containers containers) {
-    return new FleetActivitiesImpl(
-        containers, fleet, fleet, _ -> {}, EngineTemplate.aceStream("engine:1"), Clock.systemUTC());
-  }
+  private final FleetActivities activities =
+      new FleetActivitiesImpl(
+          fleet, fleet, fleet, _ -> {}, EngineTemplate.aceStream("engine:1"), Clock.systemUTC());
 
   private static EngineOrder order(String replaces) {
     return new EngineOrder(
@@ -41,13 +36,20 @@ class InBetweenTest {
         "");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4})
-  void oneThatWasDownAndIsCutOffInItsRecreateIsStarted(int deeds) {
+  /**
+   * It was down before its VPN was made anew, and only what it says itself tells that it is to run.
+   */
+  private void endedAndCannotJoin() {
     fleet.vpn("vpn1", 0).engine("a", "vpn1", 19_000, false);
     fleet.stops("a");
     fleet.isRecreated("vpn1");
     Throwable _ = catchThrowable(() -> fleet.start("a"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void oneThatWasDownAndIsCutOffInItsRecreateIsStarted(int deeds) {
+    endedAndCannotJoin();
     fleet.goesAfter(deeds);
     Throwable _ = catchThrowable(() -> activities.attach("a", "", "vpn1", false));
     fleet.answersAgain();
@@ -55,37 +57,65 @@ class InBetweenTest {
     assertThat(fleet.isAlive("a")).as(did + fleet.deeds()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void andCutOffAgainAfterEachNextStepToo(int deeds) {
+    endedAndCannotJoin();
+    fleet.goesAfter(deeds);
+    Throwable _ = catchThrowable(() -> activities.attach("a", "", "vpn1", false));
+    for (int i = 0; i < 4; i++) {
+      fleet.answersAgain();
+      fleet.goesAfter(1);
+      Throwable _ = catchThrowable(() -> activities.attach("a", "", "vpn1", false));
+    }
+    fleet.answersAgain();
+    String did = activities.attach("a", "", "vpn1", false);
+    assertThat(fleet.isAlive("a")).as(did + fleet.deeds()).isTrue();
+    assertThat(fleet.names()).containsExactly("a", "vpn1");
+  }
+
   @Test
   void whatAnAttemptBeforeHasAskedForIsTaken() {
     fleet.vpn("vpn1", 0);
-    int[] creates = {0};
-    Object[] first = {null};
-    Containers slow =
-        (Containers)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {Containers.class},
-                (_, method, args) -> {
-                  if (method.getName().equals("create")) {
-                    if (creates[0]++ == 0) {
-                      first[0] = args[0];
-                      throw new DockerFailure(DockerFailure.Kind.TIMEOUT, "late", null);
-                    }
-                    if (creates[0] == 2) {
-                      String _ = fleet.create((NewContainer) first[0]);
-                    }
-                  }
-                  try {
-                    return method.invoke(fleet, args);
-                  } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                  }
-                });
-    FleetActivities late = over(slow);
-    Throwable _ = catchThrowable(() -> late.createEngine(order("")));
-    Throwable second = catchThrowable(() -> late.createEngine(order("")));
-    assertThat(second).isNull();
+    fleet.isLateWith("create a");
+    Throwable late = catchThrowable(() -> activities.createEngine(order("")));
+    assertThat(late).hasMessageContaining("under way");
+    assertThat(fleet.names()).containsExactly("vpn1");
+    Container engine = activities.createEngine(order(""));
+    assertThat(engine.id()).isEqualTo(fleet.id("a"));
     assertThat(fleet.isAlive("a")).isTrue();
+    assertThat(fleet.names()).containsExactly("a", "vpn1");
+  }
+
+  @Test
+  void andByARecreateToo() {
+    fleet.vpn("vpn1", 0).engine("a", "vpn1", 19_000, false);
+    fleet.isRecreated("vpn1");
+    fleet.isLateWith("create a");
+    Throwable late = catchThrowable(() -> activities.attach("a", "", "vpn1", true));
+    assertThat(late).hasMessageContaining("under way");
+    assertThat(activities.attach("a", "", "vpn1", true)).isEqualTo("recreated");
+    assertThat(fleet.isAlive("a")).isTrue();
+    assertThat(fleet.names()).containsExactly("a", "vpn1");
+  }
+
+  @Test
+  void aCreationThatIsUnderWayIsWaitedFor() {
+    fleet.vpn("vpn1", 0).engine("a", "vpn1", 19_000, false);
+    fleet.isRecreated("vpn1");
+    fleet.fails("create", DockerFailure.Kind.CONFLICT);
+    assertThat(catchThrowable(() -> activities.createEngine(order(fleet.id("a")))))
+        .isInstanceOfSatisfying(ApplicationFailure.class, InBetweenTest::passes);
+    assertThat(catchThrowable(() -> activities.attach("a", "", "vpn1", true)))
+        .isInstanceOfSatisfying(ApplicationFailure.class, InBetweenTest::passes);
+    fleet.answersAgain();
+    assertThat(activities.attach("a", "", "vpn1", true)).isEqualTo("recreated");
+    assertThat(fleet.names()).containsExactly("a", "vpn1");
+  }
+
+  private static void passes(ApplicationFailure failure) {
+    assertThat(failure.isNonRetryable()).as(failure.getMessage()).isFalse();
+    assertThat(failure).hasMessageContaining("a creation that is under way");
   }
 
   @Test

@@ -30,6 +30,11 @@ abstract class DockerTrouble {
   private final Map<String, Kind> failing = new LinkedHashMap<>();
 
   private final Set<String> losing = new HashSet<>();
+  private final Set<String> late = new HashSet<>();
+
+  /** What has been given up and is not carried out yet, by "verb name". */
+  private final Map<String, Supplier<?>> underWay = new LinkedHashMap<>();
+
   private Instant silentUntil = Instant.MIN;
   private Predicate<String> unlisted = _ -> false;
   private int shortLists;
@@ -75,6 +80,14 @@ abstract class DockerTrouble {
   /** The next "verb name" is carried out, and its answer is lost. */
   public synchronized void losesTheAnswerTo(String what) {
     losing.add(what);
+  }
+
+  /**
+   * The next "verb name" is not answered, and is carried out later: just before the same is asked
+   * for again.
+   */
+  public synchronized void isLateWith(String what) {
+    late.add(what);
   }
 
   /** The next listings lack these containers, which are there all the same. */
@@ -137,20 +150,29 @@ abstract class DockerTrouble {
         host.find(vanishing).ifPresent(host::remove);
       }
       String name = host.find(target).map(c -> c.name).orElse(target);
-      for (String what : List.of("", verb, verb + " " + name)) {
+      String asked = verb + " " + name;
+      for (String what : List.of("", verb, asked)) {
         Kind kind = failing.get(what);
         if (kind != null) {
-          throw new DockerFailure(kind, verb + " " + name + ": no such image, or worse", null);
+          throw new DockerFailure(kind, asked + ": no such image, or worse", null);
         }
       }
-      int before = host.deeds();
-      T answer = act.get();
-      if (host.deeds() > before && deedsUntilGone > 0 && --deedsUntilGone == 0) {
-        failing.put("", Kind.UNAVAILABLE);
-        throw new DockerFailure(Kind.UNAVAILABLE, verb + " " + name + ": it went away", null);
+      Supplier<?> before = underWay.remove(asked);
+      if (before != null) {
+        Object _ = before.get();
       }
-      if (losing.remove(verb + " " + name)) {
-        throw new DockerFailure(Kind.TIMEOUT, verb + " " + name + ": the answer is lost", null);
+      if (late.remove(asked)) {
+        underWay.put(asked, act);
+        throw new DockerFailure(Kind.TIMEOUT, asked + ": it is under way", null);
+      }
+      int deeds = host.deeds();
+      T answer = act.get();
+      if (host.deeds() > deeds && deedsUntilGone > 0 && --deedsUntilGone == 0) {
+        failing.put("", Kind.UNAVAILABLE);
+        throw new DockerFailure(Kind.UNAVAILABLE, asked + ": it went away", null);
+      }
+      if (losing.remove(asked)) {
+        throw new DockerFailure(Kind.TIMEOUT, asked + ": the answer is lost", null);
       }
       return answer;
     }
