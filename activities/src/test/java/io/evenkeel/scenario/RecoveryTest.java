@@ -207,6 +207,35 @@ class RecoveryTest {
   }
 
   @Test
+  void anEngineInTheNetworkOfAnotherVpnIsLeftWhileThatIsDown() {
+    world.withFiveAndFive();
+    world.fleet.label("acestream-7", Labels.VPN, "vpn1");
+    String id = world.fleet.id("acestream-7");
+    world.fleet.stops("vpn2");
+    world.watchedBy(
+        World.config(FleetConfig.NO_TARGET, Policy.defaults().withRevive(Policy.Revive.CRASHED)));
+    world.passes(Duration.ofMinutes(3));
+
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.EXITED);
+    assertThat(world.fleet.id("acestream-7")).isEqualTo(id);
+    assertThat(world.fleet.deeds()).noneMatch(deed -> deed.contains("acestream-7"));
+  }
+
+  @Test
+  void anEngineInTheNetworkOfAnotherVpnRunsOnWhenTheVpnOfItsLabelEnds() {
+    world.withFiveAndFive();
+    world.fleet.label("acestream-7", Labels.VPN, "vpn1");
+    world.watchedBy(World.config(FleetConfig.NO_TARGET));
+    world.fleet.dies("vpn1");
+    world.logStreamEnds("vpn1");
+    world.passes(Duration.ofMinutes(3));
+
+    assertThat(world.fleet.isAlive("acestream-1")).isTrue();
+    assertThat(world.fleet.isAlive("acestream-7")).isTrue();
+    assertThat(world.fleet.deeds()).noneMatch(deed -> deed.contains("acestream-7"));
+  }
+
+  @Test
   void stoppedByAPersonWithPolicyCrashedNobodyStartsIt() {
     world
         .withFiveAndFive()

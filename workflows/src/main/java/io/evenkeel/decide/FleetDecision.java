@@ -127,6 +127,7 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
       Container dependent = assignment.container();
       String itsName = Aside.original(dependent.name());
       if (assignment.vpn().equals(vpn.name())
+          && !assignment.elsewhere()
           && !knowledge.missing().containsKey(dependent.id())
           && !given.remains().refused().containsKey(itsName)) {
         boolean owed = given.remains().owed().contains(itsName);

@@ -22,8 +22,9 @@ public record FleetIndex(
    * @param vpn the VPN's name; empty where nothing tells
    * @param port the HTTP port on the VPN; 0: none
    * @param managed an engine, not a guest
-   * @param left counted, and in no plan: it is to be ignored, or is in another VPN's network or one
-   *     of its own
+   * @param left counted, and in no plan: it is to be ignored, or is elsewhere, or in a network of
+   *     its own
+   * @param elsewhere in the network of another VPN of the fleet: no outage of its own touches it
    */
   public record Assignment(
       Container container,
@@ -31,7 +32,8 @@ public record FleetIndex(
       int port,
       boolean managed,
       boolean forwarded,
-      boolean left) {}
+      boolean left,
+      boolean elsewhere) {}
 
   /** How many engines each VPN has, for a line that a person reads. */
   public String spread() {

@@ -59,10 +59,16 @@ public final class FleetIndexer {
           notes.add(container.name() + " is labelled forwarded too; " + first + " keeps it");
         }
       }
+      String owner = owner(container, vpns);
+      boolean elsewhere = !owner.isEmpty() && !owner.equals(vpn);
+      if (elsewhere) {
+        notes.add(
+            container.name() + " is labelled " + vpn + " and is left in the network of " + owner);
+      }
       assignments.put(
           container.name(),
           new FleetIndex.Assignment(
-              container, vpn, port, managed, forwarded, isLeft(container, vpn, vpns)));
+              container, vpn, port, managed, forwarded, elsewhere || isLeft(container), elsewhere));
     }
     return new FleetIndex(assignments, reserved, notes);
   }
@@ -72,13 +78,20 @@ public final class FleetIndexer {
     return Aside.is(container.name()) && names.contains(Aside.original(container.name()));
   }
 
-  /** A label alone does not make it ours to move: it lives where its network is. */
-  private static boolean isLeft(Container container, String home, Map<String, Container> vpns) {
-    return container.label(Labels.IGNORE).equals("true")
-        || container.reference().isEmpty()
-        || vpns.values().stream()
-            .filter(vpn -> !vpn.name().equals(home))
-            .anyMatch(vpn -> container.refersTo(vpn.id(), vpn.name()));
+  private static boolean isLeft(Container container) {
+    return container.label(Labels.IGNORE).equals("true") || container.reference().isEmpty();
+  }
+
+  /**
+   * The VPN in whose network it is, whether or not that runs; empty: none that is known. A label
+   * alone does not make it ours to move: it lives where its network is.
+   */
+  private static String owner(Container container, Map<String, Container> vpns) {
+    return vpns.values().stream()
+        .filter(vpn -> container.refersTo(vpn.id(), vpn.name()))
+        .map(Container::name)
+        .findFirst()
+        .orElse("");
   }
 
   /** Label, then the network mode's reference, then the port's range, then what was known. */
@@ -93,10 +106,9 @@ public final class FleetIndexer {
     if (managed && config.vpn(labelled).isPresent()) {
       return labelled;
     }
-    for (Container vpn : vpns.values()) {
-      if (container.refersTo(vpn.id(), vpn.name())) {
-        return vpn.name();
-      }
+    String owner = owner(container, vpns);
+    if (!owner.isEmpty()) {
+      return owner;
     }
     for (VpnSpec spec : config.vpns()) {
       if (container.reference().equals(spec.name())) {

@@ -66,9 +66,10 @@ final class Requests {
         mayRun(vpn, knowledge, seen) ? usable(dependents, outage.vpn(), knowledge) : List.of());
   }
 
+  /** Who is in the network of another VPN shares nothing with this one. */
   private static List<Container> dependents(String vpn, FleetIndex index) {
     return index.assignments().values().stream()
-        .filter(a -> a.vpn().equals(vpn))
+        .filter(a -> a.vpn().equals(vpn) && !a.elsewhere())
         .map(Assignment::container)
         .toList();
   }

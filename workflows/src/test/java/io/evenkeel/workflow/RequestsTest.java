@@ -115,6 +115,22 @@ class RequestsTest {
   }
 
   @Test
+  void oneInTheNetworkOfAnotherVpnIsNoDependentThoughThatIsDown() {
+    Container labelled =
+        container(
+            "engine-4",
+            ContainerStatus.RUNNING,
+            "container:id-vpn2",
+            Map.of("engine", "", Labels.VPN, "vpn1"));
+    Container down = vpn("vpn2", ContainerStatus.EXITED);
+
+    assertThat(ofVpn1(known(VPN1, VPN2, FIRST, labelled), false).dependents())
+        .containsExactly(FIRST);
+    assertThat(ofVpn1(known(VPN1, down, FIRST, labelled), true).dependents())
+        .containsExactly(FIRST);
+  }
+
+  @Test
   void behindAProcessThatHasEndedNobodyIsUsable() {
     OutageRequest request = ofVpn1(known(VPN1, VPN2, FIRST), true);
 
