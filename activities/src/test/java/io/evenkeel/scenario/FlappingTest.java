@@ -169,6 +169,22 @@ class FlappingTest {
   }
 
   @Test
+  void whoAsksForTheRecoveryOfAnOutageThatIsGoneOpensAnother() {
+    world
+        .withFiveAndFive()
+        .watchedBy(World.config(10, Policy.defaults().withRevive(Policy.Revive.NEVER)));
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofSeconds(15));
+    world.terminate("outage/test/vpn2");
+    assertThat(world.monitor().recover("vpn2")).isEqualTo("outage/test/vpn2");
+    world.passes(Duration.ofSeconds(20));
+
+    assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
+    assertThat(world.vpn("vpn2").outage()).isNull();
+  }
+
+  @Test
   void somebodyIsToldOfAnOutageThatHasEnded() {
     world.withFiveAndFive().watchedBy(World.config(10, Policy.defaults().withAnnouncements()));
     world.fleet.dies("vpn2");

@@ -16,6 +16,11 @@ class StoppedByAPersonTest {
 
   @RegisterExtension private final World world = new World();
 
+  private void isStoppedAndSeen() {
+    world.fleet.stops("vpn2");
+    world.stopIsSeen("vpn2");
+  }
+
   private void staysStopped() {
     assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.EXITED);
     assertThat(world.fleet.deeds()).doesNotContain("start vpn2");
@@ -109,6 +114,57 @@ class StoppedByAPersonTest {
     assertThat(world.monitor().recover("vpn2")).isEqualTo("outage/test/vpn2");
     world.passes(Duration.ofSeconds(30));
 
+    isBack();
+  }
+
+  @Test
+  void whoAsksForARecoveryThatIsOpenAlreadyGetsItNow() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    isStoppedAndSeen();
+    world.passes(Duration.ofMinutes(2));
+    staysStopped();
+
+    assertThat(world.monitor().recover("vpn2")).isEqualTo("outage/test/vpn2");
+    world.passes(Duration.ofSeconds(30));
+
+    isBack();
+    assertThat(world.monitor().outages()).hasSize(1);
+  }
+
+  @Test
+  void whoAsksForTheRecoveryOfWhatIsWaitedForEndsTheWait() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    isStoppedAndSeen();
+    world.passes(Duration.ofSeconds(10));
+    staysStopped();
+
+    assertThat(world.monitor().recover("vpn2")).isEqualTo("outage/test/vpn2");
+    world.passes(Duration.ofSeconds(20));
+
+    isBack();
+  }
+
+  @Test
+  void whoAsksForARecoveryGetsItWhateverThePolicy() {
+    world
+        .withFiveAndFive()
+        .watchedBy(World.config(10, Policy.defaults().withRevive(Policy.Revive.NEVER)));
+    world.fleet.isPaused("vpn2");
+    world.passes(Duration.ofMinutes(2));
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.PAUSED);
+
+    assertThat(world.monitor().recover("vpn2")).isEqualTo("outage/test/vpn2");
+    world.passes(Duration.ofSeconds(20));
+    assertThat(world.fleet.deeds()).containsExactly("unpause vpn2");
+    isBack();
+
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofMinutes(2));
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.EXITED);
+
+    assertThat(world.monitor().recover("vpn2")).isEqualTo("outage/test/vpn2");
+    world.passes(Duration.ofSeconds(20));
     isBack();
   }
 }

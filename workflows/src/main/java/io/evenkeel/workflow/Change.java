@@ -23,7 +23,10 @@ public enum Change {
   FAILURES_WAIT("failures-wait"),
 
   /** Nobody is ended behind a VPN that Docker did not tell about. */
-  UNKNOWN_IS_LEFT("unknown-is-left");
+  UNKNOWN_IS_LEFT("unknown-is-left"),
+
+  /** Who asks for a recovery that is open already is heard by it. */
+  RECOVER_IS_TOLD("recover-is-told");
 
   private final String id;
 

@@ -64,7 +64,10 @@ public interface FleetMonitorWorkflow {
   @UpdateMethod
   boolean resume();
 
-  /** Opens an outage for a VPN as if it had been found down; answers its workflow id. */
+  /**
+   * Opens an outage for a VPN as if it had been found down; one that is open already starts its VPN
+   * now. Answers the outage's workflow id.
+   */
   @UpdateMethod
   String recover(String vpn);
 

@@ -1,6 +1,5 @@
 package io.evenkeel.workflow;
 
-import io.evenkeel.decide.FleetDecision;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.Observation;
@@ -190,12 +189,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
 
   @Override
   public String recover(String vpn) {
-    if (!outages.isOpen(vpn)) {
-      work.open(
-          wanted.config(),
-          sight.knowledge(),
-          new FleetDecision.OpenOutage(vpn, "asked", "a person asked for it"));
-    }
+    work.recover(wanted.config(), sight.knowledge(), vpn);
     return TaskQueues.outageId(wanted.config().fleet(), vpn);
   }
 

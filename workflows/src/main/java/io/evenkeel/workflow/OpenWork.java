@@ -132,6 +132,18 @@ final class OpenWork {
     OutageRequest _ = start(config, knowledge, outage, new Requests.Seen(now, end != null, asked));
   }
 
+  /** A person asks for it: one that is open is told so, and does it now. */
+  void recover(FleetConfig config, FleetKnowledge knowledge, String vpn) {
+    boolean mayBeTold = outages.isOpen(vpn) && Change.RECOVER_IS_TOLD.isKnown();
+    if (mayBeTold) {
+      news.recoverNow(config, vpn);
+    }
+    // One that was told in vain is not there any more.
+    if (!outages.isOpen(vpn)) {
+      open(config, knowledge, new FleetDecision.OpenOutage(vpn, "asked", "a person asked for it"));
+    }
+  }
+
   /** The answer is what its workflow begins with. */
   private OutageRequest start(
       FleetConfig config,

@@ -2,6 +2,7 @@ package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Sign;
+import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -98,6 +99,24 @@ final class OutageNews {
         .forEach(vpn -> tell(config, vpn, List.of()));
   }
 
+  /** A person asks for this recovery; returns when its outage has been told, or is not open. */
+  void recoverNow(FleetConfig config, String vpn) {
+    Instant asked = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    Workflow.await(() -> !starting.contains(vpn));
+    OutageProgress told = outages.of(vpn);
+    if (told == null || !outages.isOpen(vpn)) {
+      return;
+    }
+    VpnOutageWorkflow outage =
+        Workflow.newExternalWorkflowStub(
+            VpnOutageWorkflow.class, TaskQueues.outageId(config.fleet(), vpn));
+    try {
+      outage.recoverNow(asked);
+    } catch (TemporalFailure gone) {
+      lost(told, gone);
+    }
+  }
+
   /** A person wants something else: each open outage goes by it from now on. */
   void wanted(FleetConfig config, boolean paused) {
     for (String vpn : outages.busyVpns()) {
@@ -156,12 +175,15 @@ final class OutageNews {
     Promise<Void> _ =
         Async.procedure(outage::signs, signs)
             .exceptionally(gone -> {
-              if (outages.lost(told)) {
-                log.error(
-                    "outage of {} is not there any more: {}", vpn, OutageLog.rootMessage(gone));
-                nudge.run();
-              }
+              lost(told, gone);
               return null;
             });
+  }
+
+  private void lost(OutageProgress told, Throwable gone) {
+    if (outages.lost(told)) {
+      log.error("outage of {} is not there any more: {}", told.vpn(), OutageLog.rootMessage(gone));
+      nudge.run();
+    }
   }
 }

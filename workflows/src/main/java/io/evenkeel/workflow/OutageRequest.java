@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param phasesBefore of the runs before this one of the same outage; empty in the first
  * @param usable names of dependents that consumers could use when it was opened, and still can
  *     where the VPN proves to run
+ * @param recoverNow whether a person asked for it: then it is started whatever the policy
  */
 public record OutageRequest(
     FleetConfig config,
@@ -45,7 +46,8 @@ public record OutageRequest(
     List<String> openElsewhere,
     List<Known> known,
     List<PhaseTime> phasesBefore,
-    List<String> usable) {
+    List<String> usable,
+    boolean recoverNow) {
   public OutageRequest {
     dependents = List.copyOf(dependents);
     owed = List.copyOf(owed);
@@ -73,11 +75,13 @@ public record OutageRequest(
         List.copyOf(nowOpenElsewhere),
         known,
         phasesBefore,
-        usable);
+        usable,
+        recoverNow);
   }
 
   /** The same outage, to be gone on with in a new run: its history has become long. */
-  OutageRequest continued(boolean stillEnded, boolean stillAsked, List<PhaseTime> soFar) {
+  OutageRequest continued(
+      boolean stillEnded, boolean stillAsked, List<PhaseTime> soFar, boolean stillRecoverNow) {
     return new OutageRequest(
         config,
         vpn,
@@ -94,6 +98,7 @@ public record OutageRequest(
         openElsewhere,
         known,
         soFar,
-        List.of());
+        List.of(),
+        stillRecoverNow);
   }
 }

@@ -63,7 +63,8 @@ final class Requests {
         given.openElsewhere(),
         Known.of(index),
         List.of(),
-        mayRun(vpn, knowledge, seen) ? usable(dependents, outage.vpn(), knowledge) : List.of());
+        mayRun(vpn, knowledge, seen) ? usable(dependents, outage.vpn(), knowledge) : List.of(),
+        outage.cause().equals("asked"));
   }
 
   /** Who is in the network of another VPN shares nothing with this one. */

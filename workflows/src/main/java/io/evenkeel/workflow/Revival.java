@@ -37,6 +37,15 @@ final class Revival {
   private boolean askedFor;
   private boolean heard;
 
+  /** What was waited for is to be judged anew. */
+  private boolean anew;
+
+  /** A person asked for its recovery, and it was not seen to run since. */
+  private boolean recoverNow;
+
+  /** Who asks for a recovery knows of every stop before; null: nobody has asked. */
+  private @Nullable Instant stopsKnownUntil;
+
   /** It was heard to start, and not to end after that. */
   private boolean startedSince;
 
@@ -63,6 +72,8 @@ final class Revival {
     this.ended = request.ended();
     this.askedFor = request.askedFor();
     this.crashed = request.cause().equals("asked");
+    this.recoverNow = request.recoverNow();
+    this.stopsKnownUntil = crashed ? request.seenAt() : null;
     Container before = request.vpnBefore();
     this.newerThan = before == null ? null : before.startedAt();
   }
@@ -75,7 +86,7 @@ final class Revival {
           ended = true;
           startedSince = false;
         }
-        case VPN_STOP_ASKED -> askedFor |= !isOverruled(sign);
+        case VPN_STOP_ASKED -> stopHeard(sign);
         case VPN_STARTED -> {
           heard = true;
           startedSince = true;
@@ -85,9 +96,20 @@ final class Revival {
     }
   }
 
-  /** Who asks for a recovery knows of every stop before. */
-  private boolean isOverruled(Sign stop) {
-    return request.cause().equals("asked") && !stop.at().isAfter(request.seenAt());
+  private void stopHeard(Sign stop) {
+    if (stopsKnownUntil == null || stop.at().isAfter(stopsKnownUntil)) {
+      askedFor = true;
+      anew |= recoverNow;
+      recoverNow = false;
+    }
+  }
+
+  /** A person asks for it: ends any wait, and every stop before is overruled. */
+  void recoverNow(Instant at) {
+    stopsKnownUntil = at;
+    recoverNow = true;
+    askedFor = false;
+    anew = true;
   }
 
   /** A new round: what was heard before it is used up by confirm. */
@@ -128,7 +150,7 @@ final class Revival {
 
   /** Nobody saw its end: Docker may remember how it was. */
   private void hearFromDocker(@Nullable Container vpn) {
-    if (vpn == null || crashed) {
+    if (vpn == null || crashed || recoverNow) {
       return;
     }
     // Docker starts it again by itself, or a start has failed: nobody wants it down.
@@ -137,8 +159,11 @@ final class Revival {
     askedFor |= !crashed && vpn.end() == End.ASKED;
   }
 
-  /** Whether the policy lets us end what keeps it down. */
+  /** Whether the policy, or a person who asks, lets us end what keeps it down. */
   private boolean isOurs(@Nullable Container vpn) {
+    if (recoverNow) {
+      return true;
+    }
     return switch (request.config().policy().revive()) {
       case ALWAYS -> true;
       case CRASHED ->
@@ -153,6 +178,7 @@ final class Revival {
     Container vpn = found;
     if (vpn != null && vpn.running() && vpn.startedAt() != null) {
       if (!request.cause().equals("unhealthy") || vpn.health() != Health.UNHEALTHY) {
+        recoverNow = false;
         return vpn;
       }
       log.phase("revive", "it is unhealthy: stopping it, to start it anew");
@@ -163,17 +189,39 @@ final class Revival {
       askedFor = false;
       crashed = true;
     }
+    while (true) {
+      anew = false;
+      Container back = reviveAsWanted(vpn);
+      if (back != null) {
+        revivals++;
+        return back;
+      }
+      vpn = found;
+    }
+  }
+
+  /** Comes back with null where it is to be judged anew. */
+  private @Nullable Container reviveAsWanted(@Nullable Container lastSeen) {
+    Container vpn = lastSeen;
     Policy policy = request.config().policy();
     boolean ours = isOurs(vpn);
     if (askedFor && ours) {
       log.phase("revive", "somebody stopped it: waiting " + policy.unhealthyTimeout());
       log.publish();
       awaitSign(policy.unhealthyTimeout());
+      if (anew) {
+        return null;
+      }
     }
     if (vpn != null && vpn.status() == ContainerStatus.PAUSED && ours) {
-      log.phase("revive", "it is paused: waiting " + policy.unhealthyTimeout());
-      log.publish();
-      awaitSign(policy.unhealthyTimeout());
+      if (!recoverNow) {
+        log.phase("revive", "it is paused: waiting " + policy.unhealthyTimeout());
+        log.publish();
+        awaitSign(policy.unhealthyTimeout());
+        if (anew) {
+          return null;
+        }
+      }
       calls.unpause();
       // The namespace and StartedAt are the old ones: there is no newer start to wait for.
       newerThan = null;
@@ -183,26 +231,33 @@ final class Revival {
       log.phase(
           "revive", how + ", policy " + policy.revive() + ": waiting until somebody starts it");
     }
-    log.publish();
-    if (ours && revivals > 1 && Change.END_ENDS_WAITS.isKnown()) {
-      awaitBackOff();
+    if (recoverNow) {
+      log.phase("revive", "a person asked for it: starting it now");
     }
-    revivals++;
+    log.publish();
+    if (ours && !recoverNow && revivals > 1 && Change.END_ENDS_WAITS.isKnown()) {
+      awaitBackOff();
+      if (anew) {
+        return null;
+      }
+    }
     Duration backOff = FIRST_BACK_OFF;
     for (int tries = 0; ; tries++) {
       if (Workflow.getInfo().getHistoryLength() > LONG_HISTORY) {
         OutageRequest now = asWantedNow.apply(request);
-        Workflow.continueAsNew(now.continued(ended, askedFor && !ours, log.phases()));
+        Workflow.continueAsNew(now.continued(ended, askedFor && !ours, log.phases(), recoverNow));
       }
       heard = false;
       Answer answer = ours ? calls.start(newerThan) : calls.ask();
       vpn = answer.vpn();
+      found = vpn;
       if (answer.given() && (vpn == null || !vpn.running())) {
         log.hideAll();
       }
       if (vpn != null && proven(vpn)) {
         ended = false;
         askedFor = false;
+        recoverNow = false;
         newerThan = vpn.startedAt();
         return vpn;
       }
@@ -210,9 +265,13 @@ final class Revival {
       if (vpn != null && lies && tries >= LOOKS_UNTIL_IT_LIVES) {
         // Docker has had a second to notice an end, and says that there was none.
         ended = false;
+        recoverNow = false;
         return vpn;
       }
       awaitSign(lies ? (tries < FIRST_LOOKS ? VERY_SOON : SOON) : backOff);
+      if (anew) {
+        return null;
+      }
       if (!lies) {
         backOff = BackOff.longer(backOff);
       }
@@ -230,7 +289,7 @@ final class Revival {
             + pause
             + ", or until somebody starts it");
     log.publish();
-    boolean _ = Workflow.await(pause, () -> startedSince);
+    boolean _ = Workflow.await(pause, () -> startedSince || anew);
   }
 
   /** Running by a StartedAt that is newer than the exit: nothing else proves a start. */
@@ -246,6 +305,6 @@ final class Revival {
 
   private void awaitSign(Duration longest) {
     // Whether it was the sign or the time makes no difference: the loop looks again.
-    boolean _ = Workflow.await(longest, () -> heard);
+    boolean _ = Workflow.await(longest, () -> heard || anew);
   }
 }

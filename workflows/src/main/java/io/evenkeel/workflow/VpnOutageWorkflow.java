@@ -6,6 +6,7 @@ import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
+import java.time.Instant;
 import java.util.List;
 
 /** The story of one VPN's outage; id {@code outage/<fleet>/<vpn>}, which is its lock. */
@@ -17,6 +18,14 @@ public interface VpnOutageWorkflow {
   /** What the watch saw since; ends any wait early. */
   @SignalMethod
   void signs(List<Sign> signs);
+
+  /**
+   * A person asks for the VPN's recovery: it is started at once, whatever was waited for.
+   *
+   * @param at stops before that are known to whoever asks
+   */
+  @SignalMethod
+  void recoverNow(Instant at);
 
   /**
    * What is wanted of the fleet from now on: its rebalance goes by that.

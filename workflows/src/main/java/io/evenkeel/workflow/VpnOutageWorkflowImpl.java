@@ -12,6 +12,7 @@ import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -168,6 +169,11 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
     if (revival.diedAgain()) {
       log.hideAll();
     }
+  }
+
+  @Override
+  public void recoverNow(Instant at) {
+    revival.recoverNow(at);
   }
 
   @Override

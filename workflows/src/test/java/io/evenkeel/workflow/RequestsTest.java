@@ -111,7 +111,8 @@ class RequestsTest {
                     new Known("engine-2", "vpn1", 101, false),
                     new Known("engine-3", "vpn2", 200, false)),
                 List.of(),
-                List.of("engine-1")));
+                List.of("engine-1"),
+                false));
   }
 
   @Test
