@@ -167,4 +167,32 @@ class StoppedByAPersonTest {
     world.passes(Duration.ofSeconds(20));
     isBack();
   }
+
+  @Test
+  void anotherPolicyIsHeardByAnOpenOutage() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    isStoppedAndSeen();
+    world.passes(Duration.ofMinutes(2));
+    staysStopped();
+
+    world.monitor().reconfigure(World.config(10));
+    world.passes(Duration.ofMinutes(2));
+
+    isBack();
+    assertThat(world.monitor().outages()).hasSize(1);
+  }
+
+  @Test
+  void whatIsWaitedForIsLeftWhenThePolicyBecomesNever() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    isStoppedAndSeen();
+    world.passes(Duration.ofSeconds(20));
+
+    world
+        .monitor()
+        .reconfigure(World.config(10, Policy.defaults().withRevive(Policy.Revive.NEVER)));
+    world.passes(Duration.ofMinutes(10));
+
+    staysStopped();
+  }
 }

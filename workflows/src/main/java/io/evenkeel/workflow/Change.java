@@ -26,7 +26,10 @@ public enum Change {
   UNKNOWN_IS_LEFT("unknown-is-left"),
 
   /** Who asks for a recovery that is open already is heard by it. */
-  RECOVER_IS_TOLD("recover-is-told");
+  RECOVER_IS_TOLD("recover-is-told"),
+
+  /** Settings that were changed reach the outages that are open. */
+  POLICY_IS_TOLD("policy-is-told");
 
   private final String id;
 

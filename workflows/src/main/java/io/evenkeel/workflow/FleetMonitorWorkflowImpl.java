@@ -117,6 +117,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
   @Override
   public void reconfigure(FleetConfig config) {
     wanted.reconfigure(config);
+    work.tellReconfigured();
     sight.renew();
     nudged = true;
   }

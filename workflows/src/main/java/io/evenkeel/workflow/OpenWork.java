@@ -182,6 +182,13 @@ final class OpenWork {
     news.wanted(wanted.config(), wanted.paused());
   }
 
+  /** The worker was started with other settings: each open outage goes by them from now on. */
+  void tellReconfigured() {
+    if (!outages.busyVpns().isEmpty() && Change.POLICY_IS_TOLD.isKnown()) {
+      tellWanted();
+    }
+  }
+
   /** An outage has ended with this report; the others learn it. */
   void closed(OutageReport report, List<String> shown) {
     outages.closed(report, shown);

@@ -162,7 +162,7 @@ final class OutageNews {
         Workflow.newExternalWorkflowStub(
             VpnOutageWorkflow.class, TaskQueues.outageId(config.fleet(), vpn));
     Promise<Void> _ =
-        Async.procedure(outage::wanted, config.target(), paused)
+        Async.procedure(outage::wanted, config.target(), paused, config.policy())
             // It has closed meanwhile: the monitor provisions by what is wanted anyway.
             .exceptionally(_ -> null);
   }

@@ -58,9 +58,10 @@ public record OutageRequest(
   }
 
   /** The same outage, of which something else is wanted by now. */
-  OutageRequest wanting(int target, boolean nowPaused, Collection<String> nowOpenElsewhere) {
+  OutageRequest wanting(
+      FleetConfig wanted, boolean nowPaused, Collection<String> nowOpenElsewhere) {
     return new OutageRequest(
-        config.withTarget(target),
+        wanted,
         vpn,
         cause,
         because,

@@ -33,6 +33,7 @@ final class Revival {
   private final UnaryOperator<OutageRequest> asWantedNow;
   private final VpnCalls calls;
   private final OutageLog log;
+  private Policy policy;
   private boolean ended;
   private boolean askedFor;
   private boolean heard;
@@ -69,6 +70,7 @@ final class Revival {
     this.asWantedNow = asWantedNow;
     this.calls = new VpnCalls(request.vpn(), steps);
     this.log = log;
+    this.policy = request.config().policy();
     this.ended = request.ended();
     this.askedFor = request.askedFor();
     this.crashed = request.cause().equals("asked");
@@ -110,6 +112,14 @@ final class Revival {
     recoverNow = true;
     askedFor = false;
     anew = true;
+  }
+
+  /** Another policy holds from now on: what is waited for is judged by that. */
+  void goesBy(Policy another) {
+    anew |=
+        another.revive() != policy.revive()
+            || !another.unhealthyTimeout().equals(policy.unhealthyTimeout());
+    policy = another;
   }
 
   /** A new round: what was heard before it is used up by confirm. */
@@ -164,7 +174,7 @@ final class Revival {
     if (recoverNow) {
       return true;
     }
-    return switch (request.config().policy().revive()) {
+    return switch (policy.revive()) {
       case ALWAYS -> true;
       case CRASHED ->
           !askedFor
@@ -203,7 +213,6 @@ final class Revival {
   /** Comes back with null where it is to be judged anew. */
   private @Nullable Container reviveAsWanted(@Nullable Container lastSeen) {
     Container vpn = lastSeen;
-    Policy policy = request.config().policy();
     boolean ours = isOurs(vpn);
     if (askedFor && ours) {
       log.phase("revive", "somebody stopped it: waiting " + policy.unhealthyTimeout());

@@ -1,6 +1,7 @@
 package io.evenkeel.workflow;
 
 import io.evenkeel.fleet.OutageReport;
+import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.Sign;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.SignalMethod;
@@ -8,6 +9,7 @@ import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The story of one VPN's outage; id {@code outage/<fleet>/<vpn>}, which is its lock. */
 @WorkflowInterface
@@ -28,13 +30,14 @@ public interface VpnOutageWorkflow {
   void recoverNow(Instant at);
 
   /**
-   * What is wanted of the fleet from now on: its rebalance goes by that.
+   * What is wanted of the fleet from now on: its rebalance goes by that, and the wait for its VPN.
    *
    * @param target engines in all
    * @param paused whether nothing is to be rebalanced
+   * @param policy null: the one before, as an older version tells none
    */
   @SignalMethod
-  void wanted(int target, boolean paused);
+  void wanted(int target, boolean paused, @Nullable Policy policy);
 
   /** Other VPNs whose outage is open from now on: its rebalance leaves them alone. */
   @SignalMethod

@@ -5,6 +5,7 @@ import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
+import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.Sign;
 import io.evenkeel.workflow.FleetActivities.Stranded;
 import io.temporal.failure.TemporalFailure;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One run per outage: preserve, confirm, revive, settle, reattach, reindex, rebalance, report. */
 public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
@@ -160,7 +162,7 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   }
 
   private OutageRequest asWantedNow(OutageRequest same) {
-    return same.wanting(wanted.target(), paused, openElsewhere);
+    return same.wanting(wanted, paused, openElsewhere);
   }
 
   @Override
@@ -177,9 +179,13 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   }
 
   @Override
-  public void wanted(int target, boolean nowPaused) {
+  public void wanted(int target, boolean nowPaused, @Nullable Policy policy) {
     wanted = wanted.withTarget(target);
     paused = nowPaused;
+    if (policy != null) {
+      wanted = wanted.withPolicy(policy);
+      revival.goesBy(policy);
+    }
   }
 
   @Override
