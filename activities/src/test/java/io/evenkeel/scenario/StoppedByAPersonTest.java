@@ -195,4 +195,23 @@ class StoppedByAPersonTest {
 
     staysStopped();
   }
+
+  @Test
+  void aStopAfterAStartThatWasHeardIsWaitedForToo() {
+    world.withFiveAndFive().watchedBy(World.config(10));
+    world.fleet.enginesNeed(Duration.ofSeconds(10));
+    world.fleet.dies("vpn2");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofSeconds(2));
+    world.isStarted("vpn2");
+    world.passes(Duration.ofSeconds(1));
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.RUNNING);
+
+    isStoppedAndSeen();
+    world.passes(Duration.ofSeconds(40));
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.EXITED);
+
+    world.passes(Duration.ofMinutes(1));
+    isBack();
+  }
 }

@@ -29,7 +29,10 @@ public enum Change {
   RECOVER_IS_TOLD("recover-is-told"),
 
   /** Settings that were changed reach the outages that are open. */
-  POLICY_IS_TOLD("policy-is-told");
+  POLICY_IS_TOLD("policy-is-told"),
+
+  /** Who waits for a start does not take one for it that has ended since. */
+  END_FORGETS_STARTS("an-end-forgets-the-starts-before");
 
   private final String id;
 

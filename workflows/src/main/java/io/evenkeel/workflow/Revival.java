@@ -217,7 +217,7 @@ final class Revival {
     if (askedFor && ours) {
       log.phase("revive", "somebody stopped it: waiting " + policy.unhealthyTimeout());
       log.publish();
-      awaitSign(policy.unhealthyTimeout());
+      awaitSomebody(policy.unhealthyTimeout());
       if (anew) {
         return null;
       }
@@ -226,7 +226,7 @@ final class Revival {
       if (!recoverNow) {
         log.phase("revive", "it is paused: waiting " + policy.unhealthyTimeout());
         log.publish();
-        awaitSign(policy.unhealthyTimeout());
+        awaitSomebody(policy.unhealthyTimeout());
         if (anew) {
           return null;
         }
@@ -310,6 +310,14 @@ final class Revival {
         && (newerThan == null
             || start.isAfter(newerThan)
             || (before != null && !before.id().equals(vpn.id())));
+  }
+
+  /** So long a person has time to start it. */
+  private void awaitSomebody(Duration longest) {
+    if (heard && !startedSince && Change.END_FORGETS_STARTS.isKnown()) {
+      heard = false;
+    }
+    awaitSign(longest);
   }
 
   private void awaitSign(Duration longest) {
