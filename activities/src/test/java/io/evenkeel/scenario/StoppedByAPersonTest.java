@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Policy;
+import io.evenkeel.fleet.Sign;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -212,6 +215,44 @@ class StoppedByAPersonTest {
     assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.EXITED);
 
     world.passes(Duration.ofMinutes(1));
+    isBack();
+  }
+
+  @Test
+  void aCrashAfterARestartByAPersonIsACrash() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    Instant stopped = Instant.ofEpochMilli(world.temporal.currentTimeMillis());
+    world.fleet.stops("vpn2");
+    world.passes(Duration.ofMillis(100));
+    world.fleet.restarts("vpn2");
+    world.passes(Duration.ofMillis(100));
+    world.fleet.dies("vpn2");
+    String id = world.fleet.id("vpn2");
+    world
+        .monitor()
+        .signs(
+            List.of(
+                new Sign(Sign.Kind.VPN_STOP_ASKED, "vpn2", id, stopped),
+                new Sign(Sign.Kind.VPN_PROCESS_ENDED, "vpn2", id, stopped.plusMillis(200)),
+                new Sign(Sign.Kind.VPN_STARTED, "vpn2", id, stopped.plusMillis(100))));
+    world.passes(Duration.ofMinutes(1));
+
+    isBack();
+  }
+
+  @Test
+  void aCrashRightAfterAPersonsStartIsACrash() {
+    world.withFiveAndFive().watchedBy(CRASHED);
+    isStoppedAndSeen();
+    world.passes(Duration.ofMinutes(2));
+    staysStopped();
+
+    world.fleet.restarts("vpn2");
+    world.fleet.dies("vpn2");
+    world.isStarted("vpn2");
+    world.logStreamEnds("vpn2");
+    world.passes(Duration.ofMinutes(1));
+
     isBack();
   }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -53,9 +53,10 @@ final class SignQueue {
     more.forEach(batch::addAll);
   }
 
+  /** In the order in which the newest came: whether an end or a start was the last one counts. */
   private static List<Sign> newestOfEach(List<Sign> batch) {
-    Map<String, Sign> newest = new LinkedHashMap<>();
-    batch.forEach(sign -> newest.put(sign.kind() + sign.vpn() + sign.containerId(), sign));
+    SequencedMap<String, Sign> newest = new LinkedHashMap<>();
+    batch.forEach(sign -> newest.putLast(sign.kind() + sign.vpn() + sign.containerId(), sign));
     return List.copyOf(newest.values());
   }
 }

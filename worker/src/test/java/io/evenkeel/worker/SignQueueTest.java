@@ -39,6 +39,16 @@ class SignQueueTest {
   }
 
   @Test
+  void whatCameLastIsToldLast() throws InterruptedException {
+    Sign start = sign(Kind.VPN_STARTED, "vpn");
+    Sign end = sign(Kind.VPN_PROCESS_ENDED, "vpn");
+    queue.offer(List.of(start));
+    queue.offer(List.of(end));
+    queue.offer(List.of(start));
+    assertThat(queue.take()).containsExactly(end, start);
+  }
+
+  @Test
   void tooManyAreOneGap() throws InterruptedException {
     for (int i = 0; i <= 1_000; i++) {
       queue.offer(List.of(sign(Kind.CHANGED, "vpn" + i)));

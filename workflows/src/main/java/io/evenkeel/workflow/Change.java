@@ -32,7 +32,10 @@ public enum Change {
   POLICY_IS_TOLD("policy-is-told"),
 
   /** Who waits for a start does not take one for it that has ended since. */
-  END_FORGETS_STARTS("an-end-forgets-the-starts-before");
+  END_FORGETS_STARTS("an-end-forgets-the-starts-before"),
+
+  /** What was started after a stop, and has ended since, was not ended by that stop. */
+  START_ENDS_A_STOP("a-start-ends-a-stop");
 
   private final String id;
 

@@ -36,7 +36,17 @@ final class Revival {
   private Policy policy;
   private boolean ended;
   private boolean askedFor;
+
+  /** When somebody stopped it last, as far as known. */
+  private Instant lastStop;
+
+  /** When it was heard to start last. */
+  private Instant lastStart = Instant.MIN;
+
   private boolean heard;
+
+  /** Somebody else is to start it, as long as nothing is heard that makes it ours. */
+  private boolean leftToOthers;
 
   /** What was waited for is to be judged anew. */
   private boolean anew;
@@ -73,6 +83,7 @@ final class Revival {
     this.policy = request.config().policy();
     this.ended = request.ended();
     this.askedFor = request.askedFor();
+    this.lastStop = request.askedFor() ? request.seenAt() : Instant.MIN;
     this.crashed = request.cause().equals("asked");
     this.recoverNow = request.recoverNow();
     this.stopsKnownUntil = crashed ? request.seenAt() : null;
@@ -92,6 +103,7 @@ final class Revival {
         case VPN_STARTED -> {
           heard = true;
           startedSince = true;
+          lastStart = later(lastStart, sign.at());
         }
         case CHANGED, GAP -> {}
       }
@@ -101,9 +113,27 @@ final class Revival {
   private void stopHeard(Sign stop) {
     if (stopsKnownUntil == null || stop.at().isAfter(stopsKnownUntil)) {
       askedFor = true;
+      lastStop = later(lastStop, stop.at());
       anew |= recoverNow;
       recoverNow = false;
     }
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  /** It was started since somebody stopped it: what has ended it then is another thing. */
+  private boolean isStopOver() {
+    return askedFor && lastStart.isAfter(lastStop);
+  }
+
+  /** It was left to others, and has crashed since one of them started it. */
+  private boolean isOursByNow() {
+    return leftToOthers
+        && policy.revive() == Policy.Revive.CRASHED
+        && ended
+        && (!askedFor || isStopOver());
   }
 
   /** A person asks for it: ends any wait, and every stop before is overruled. */
@@ -166,7 +196,10 @@ final class Revival {
     // Docker starts it again by itself, or a start has failed: nobody wants it down.
     boolean wanted = vpn.status() == ContainerStatus.RESTARTING || !vpn.error().isEmpty();
     crashed = wanted || vpn.end() == End.CRASHED;
-    askedFor |= !crashed && vpn.end() == End.ASKED;
+    if (!crashed && vpn.end() == End.ASKED) {
+      askedFor = true;
+      lastStop = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
   }
 
   /** Whether the policy, or a person who asks, lets us end what keeps it down. */
@@ -201,6 +234,9 @@ final class Revival {
     }
     while (true) {
       anew = false;
+      if (isStopOver() && Change.START_ENDS_A_STOP.isKnown()) {
+        askedFor = false;
+      }
       Container back = reviveAsWanted(vpn);
       if (back != null) {
         revivals++;
@@ -214,6 +250,7 @@ final class Revival {
   private @Nullable Container reviveAsWanted(@Nullable Container lastSeen) {
     Container vpn = lastSeen;
     boolean ours = isOurs(vpn);
+    leftToOthers = !ours && Change.START_ENDS_A_STOP.isKnown();
     if (askedFor && ours) {
       log.phase("revive", "somebody stopped it: waiting " + policy.unhealthyTimeout());
       log.publish();
@@ -278,7 +315,7 @@ final class Revival {
         return vpn;
       }
       awaitSign(lies ? (tries < FIRST_LOOKS ? VERY_SOON : SOON) : backOff);
-      if (anew) {
+      if (anew || isOursByNow()) {
         return null;
       }
       if (!lies) {
@@ -322,6 +359,6 @@ final class Revival {
 
   private void awaitSign(Duration longest) {
     // Whether it was the sign or the time makes no difference: the loop looks again.
-    boolean _ = Workflow.await(longest, () -> heard || anew);
+    boolean _ = Workflow.await(longest, () -> heard || anew || isOursByNow());
   }
 }

@@ -4,6 +4,7 @@ import io.evenkeel.decide.FleetDecision;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.Sign;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,10 +26,24 @@ final class SeenEnds {
     return byVpn;
   }
 
-  /** Whether somebody stopped the VPN through Docker, by the signs that came with its end. */
+  /**
+   * Whether somebody stopped the VPN through Docker, by the signs that came with its end; the order
+   * they came in says nothing. A stop before the start of what has ended was another one's.
+   */
   static boolean isAsked(Sign end, List<Sign> batch) {
-    return batch.stream()
-        .anyMatch(s -> s.kind() == Sign.Kind.VPN_STOP_ASKED && s.vpn().equals(end.vpn()));
+    List<Sign> stops = of(end.vpn(), Sign.Kind.VPN_STOP_ASKED, batch);
+    Instant start =
+        of(end.vpn(), Sign.Kind.VPN_STARTED, batch).stream()
+            .map(Sign::at)
+            .filter(at -> !at.isAfter(end.at()))
+            .max(Comparator.naturalOrder())
+            .orElse(Instant.MIN);
+    boolean isOver = stops.stream().allMatch(stop -> stop.at().isBefore(start));
+    return !stops.isEmpty() && !(isOver && Change.START_ENDS_A_STOP.isKnown());
+  }
+
+  private static List<Sign> of(String vpn, Sign.Kind kind, List<Sign> batch) {
+    return batch.stream().filter(s -> s.kind() == kind && s.vpn().equals(vpn)).toList();
   }
 
   /** The newest end of a VPN replaces the one before. */
