@@ -34,8 +34,9 @@ final class Attaching {
     var asideAsked = parallel.begin(() -> containers.inspect(Aside.of(name), INSPECT_DEADLINE));
     var foundAsked = parallel.begin(() -> containers.inspect(name, INSPECT_DEADLINE));
     Container vpn = vpnAsked.get().orElseThrow(() -> down("VPN " + vpnName + " is not there"));
-    // A container that only has such a name is somebody else's.
-    Optional<Container> aside = asideAsked.get().filter(a -> isBehind(a, vpn));
+    // A container that only has such a name is somebody else's, and so is one that is to be
+    // ignored.
+    Optional<Container> aside = asideAsked.get().filter(a -> isBehind(a, vpn) && !isToBeIgnored(a));
     Optional<Container> found = foundAsked.get();
     if (aside.isPresent()) {
       return resume(name, vpn, found, aside.get());
@@ -50,7 +51,7 @@ final class Attaching {
 
   private String byTheRule(Container dependent, Container vpn, boolean ranBefore) {
     return switch (AttachmentRule.of(dependent, vpn, ranBefore)) {
-      case LEAVE -> dependent.label(Labels.IGNORE).equals("true") ? "ignored" : "left";
+      case LEAVE -> isToBeIgnored(dependent) ? "ignored" : "left";
       case WAIT ->
           throw down(
               dependent.name()
@@ -67,6 +68,10 @@ final class Attaching {
         yield recreate(dependent.name(), vpn, moveAside(dependent));
       }
     };
+  }
+
+  private static boolean isToBeIgnored(Container container) {
+    return container.label(Labels.IGNORE).equals("true");
   }
 
   /** In the namespace of another container that runs, it is somebody's, whatever its labels say. */

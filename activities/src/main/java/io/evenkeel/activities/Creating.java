@@ -201,12 +201,15 @@ final class Creating {
   private static void requireOurs(Container old, EngineOrder order) {
     if (!isOurs(old, order)) {
       throw new DockerFailure(
-          DockerFailure.Kind.DENIED, old.name() + " is not an engine of this fleet", null);
+          DockerFailure.Kind.DENIED,
+          old.name() + " is no engine of this fleet, or is to be ignored",
+          null);
     }
   }
 
   private static boolean isOurs(Container container, EngineOrder order) {
-    return new Scope(order.managerLabel(), List.of()).manages(container);
+    return new Scope(order.managerLabel(), List.of()).manages(container)
+        && !container.label(Labels.IGNORE).equals("true");
   }
 
   private Optional<Container> find(String name) {

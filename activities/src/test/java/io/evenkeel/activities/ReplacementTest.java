@@ -231,7 +231,7 @@ class ReplacementTest {
             fleet.id("c"),
             "");
     assertThatThrownBy(() -> activities.createEngine(foreign))
-        .hasMessageContaining("is not an engine of this fleet");
+        .hasMessageContaining("is no engine of this fleet, or is to be ignored");
     assertThat(fleet.deeds()).isEmpty();
   }
 }

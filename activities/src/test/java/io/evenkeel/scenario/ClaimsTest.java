@@ -86,6 +86,20 @@ class ClaimsTest {
   }
 
   @Test
+  void oneThatIsToBeIgnoredIsLeftThoughItHasTheNameOfOneAside() {
+    world.withFiveAndFive();
+    String aside = Aside.of("acestream-7");
+    world.fleet.guest(aside, "vpn2");
+    world.fleet.label(aside, Labels.IGNORE, "true");
+    String ignored = world.fleet.id(aside);
+    world.watchedBy(World.config(10));
+    world.passes(Duration.ofMinutes(3));
+
+    assertThat(world.fleet.id(aside)).isEqualTo(ignored);
+    assertThat(world.fleet.journal()).isEmpty();
+  }
+
+  @Test
   void aLabelThatIsNoPortHoldsUpNobody() {
     world.withFiveAndFive();
     world.fleet.label("acestream-7", Labels.HOST_HTTP_PORT, "70000");
