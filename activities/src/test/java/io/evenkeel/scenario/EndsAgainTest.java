@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.OutageReport;
 import io.evenkeel.fleet.TunnelReading;
+import io.evenkeel.port.DockerFailure.Kind;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,26 @@ class EndsAgainTest {
     assertThat(world.fleet.attached("vpn2")).isEqualTo(5);
     world.fleet.tunnel("vpn2", TunnelReading.Tunnel.UP, 4002);
     isRestoredInOneOutage();
+  }
+
+  @Test
+  void whileItsOutageRebalancesItIsStartedAtOnce() {
+    world.fleet.fails("create", Kind.SERVER_ERROR);
+    int _ = world.monitor().scale(11);
+    world.passes(Duration.ofSeconds(10));
+    ends();
+    world.passes(Duration.ofSeconds(2));
+
+    ends();
+    world.passes(AT_ONCE);
+    assertThat(world.fleet.status("vpn2")).isEqualTo(ContainerStatus.RUNNING);
+
+    world.fleet.answersAgain();
+    world.passes(Duration.ofMinutes(3));
+    assertThat(world.fleet.attached("vpn1") + world.fleet.attached("vpn2")).isEqualTo(11);
+    assertThat(world.vpn("vpn2").reachable()).isGreaterThanOrEqualTo(5);
+    assertThat(world.monitor().outages()).hasSize(1);
+    assertThat(world.fleet.mostRunning()).isEqualTo(11);
   }
 
   @Test

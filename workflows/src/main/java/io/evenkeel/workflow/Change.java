@@ -35,7 +35,10 @@ public enum Change {
   END_FORGETS_STARTS("an-end-forgets-the-starts-before"),
 
   /** What was started after a stop, and has ended since, was not ended by that stop. */
-  START_ENDS_A_STOP("a-start-ends-a-stop");
+  START_ENDS_A_STOP("a-start-ends-a-stop"),
+
+  /** A VPN that ends again while its outage rebalances is started before that is over. */
+  REBALANCE_HOLDS_UP_NO_START("a-rebalance-holds-up-no-start");
 
   private final String id;
 

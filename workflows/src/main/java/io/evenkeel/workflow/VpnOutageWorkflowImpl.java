@@ -48,12 +48,13 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
   @Override
   public OutageReport recover(OutageRequest sameRequest) {
     try {
+      boolean startedAnew;
       do {
         repair();
         reindex();
-        rebalance();
+        startedAnew = rebalance();
         whileItRuns.awaitLeft();
-      } while (revival.diedAgain());
+      } while (startedAnew || revival.diedAgain());
     } catch (TemporalFailure failure) {
       // Whatever it is, the monitor must hear the end: it looks at the fleet and judges anew.
       String why = OutageLog.rootMessage(failure);
@@ -140,20 +141,28 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
         () -> Children.reindex(request.config()).reindex(request.config(), request.dependents()));
   }
 
-  private void rebalance() {
+  /** Whether the VPN ended meanwhile and was started anew: who is behind it is stranded then. */
+  private boolean rebalance() {
     if (paused || wanted.target() < 0) {
-      return;
+      return false;
     }
     log.phase("rebalance", "target " + wanted.target());
     log.publish();
-    log.quietly(
-        "rebalance",
-        () ->
-            Children.provision(wanted)
-                .provision(
-                    // What is busy now the monitor knows: moving is its own.
-                    new ProvisionRequest(
-                        wanted, openElsewhere, log.ports(), false, false, List.of(), known())));
+    // What is busy now the monitor knows: moving is its own.
+    ProvisionRequest asked =
+        new ProvisionRequest(wanted, openElsewhere, log.ports(), false, false, List.of(), known());
+    Promise<ProvisionReport> run = Async.function(Children.provision(wanted)::provision, asked);
+    boolean ended = whileItRuns.hasEndedBefore(run);
+    if (ended) {
+      revival.begin();
+      log.phase("revive", "its process has ended, and a rebalance is at work");
+      Revival.Finding _ = revival.confirm();
+      Container _ = revival.revive();
+      log.phase("rebalance", "the VPN was started anew");
+      log.publish();
+    }
+    log.quietly("rebalance", run::get);
+    return ended;
   }
 
   /** Docker has said of some that they are gone. */

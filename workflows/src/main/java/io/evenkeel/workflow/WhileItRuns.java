@@ -44,6 +44,14 @@ final class WhileItRuns {
     return question.isCompleted();
   }
 
+  /**
+   * Whether the VPN has ended while a deed was under way, which is to be seen through all the same.
+   */
+  boolean hasEndedBefore(Promise<?> deed) {
+    Workflow.await(() -> deed.isCompleted() || hasEnded());
+    return !deed.isCompleted() && Change.REBALANCE_HOLDS_UP_NO_START.isKnown();
+  }
+
   /** Returns after that time, or when the VPN has ended. */
   void sleep(Duration time) {
     await(Workflow.newTimer(time));
