@@ -172,6 +172,20 @@ class StoppedByAPersonTest {
   }
 
   @Test
+  void whoAsksForWhatIsLeftToPersonsOpensAnOutageThatStartsIt() {
+    world
+        .withFiveAndFive()
+        .watchedBy(World.config(10, Policy.defaults().withRevive(Policy.Revive.NEVER)));
+    assertThat(world.monitor().pause()).isTrue();
+    isStoppedAndSeen();
+    world.passes(Duration.ofSeconds(30));
+    assertThat(world.monitor().recover("vpn2")).isEqualTo("outage/test/vpn2");
+    world.passes(Duration.ofSeconds(30));
+
+    isBack();
+  }
+
+  @Test
   void anotherPolicyIsHeardByAnOpenOutage() {
     world.withFiveAndFive().watchedBy(CRASHED);
     isStoppedAndSeen();
