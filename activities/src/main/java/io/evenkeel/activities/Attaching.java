@@ -131,7 +131,7 @@ final class Attaching {
     } else {
       requireOfThisVpn(found.get(), vpn);
       // One that is made anew once more needs the name.
-      boolean first = aside.alive() || !found.get().refersTo(vpn.id(), vpn.name());
+      boolean first = !isDown(aside) || !found.get().refersTo(vpn.id(), vpn.name());
       if (first) {
         Containers.Outcome _ = containers.remove(aside.id(), true);
       }
@@ -216,14 +216,22 @@ final class Attaching {
    * stays until that does.
    */
   private String finish(String name, Container aside) {
-    if (aside.alive()) {
-      Containers.Outcome _ = containers.remove(aside.id(), true);
+    if (isDown(aside)) {
       Containers.Outcome _ = containers.start(name);
+      Containers.Outcome _ = containers.remove(aside.id(), true);
     } else {
-      Containers.Outcome _ = containers.start(name);
       Containers.Outcome _ = containers.remove(aside.id(), true);
+      Containers.Outcome _ = containers.start(name);
     }
     return "recreated";
+  }
+
+  /** And stays so: Docker starts one that is restarting by itself. */
+  private static boolean isDown(Container aside) {
+    return switch (aside.status()) {
+      case CREATED, EXITED, DEAD -> true;
+      case RUNNING, PAUSED, RESTARTING, REMOVING, UNKNOWN -> false;
+    };
   }
 
   private static DockerFailure down(String line) {

@@ -97,6 +97,7 @@ class ClaimsTest {
 
     assertThat(world.fleet.id(aside)).isEqualTo(ignored);
     assertThat(world.fleet.journal()).isEmpty();
+    assertThat(world.history("provision/test")).as("there is nothing to finish").isEmpty();
   }
 
   @Test

@@ -83,8 +83,10 @@ public final class BalancePlan {
   /** A plan in the making; each rule sees what the ones before it have chosen. */
   private static final class Planning {
     private final FleetConfig config;
+    private final FleetIndex index;
     private final Circumstances given;
     private final Set<String> ids;
+    private final boolean areAllListed;
     private final int total;
     private final Set<String> names;
     private final Spread spread;
@@ -95,10 +97,13 @@ public final class BalancePlan {
     Planning(
         FleetConfig config, FleetIndex index, Collection<String> allNames, Circumstances given) {
       this.config = config;
+      this.index = index;
       this.given = given;
       List<Assignment> engines =
           index.assignments().values().stream().filter(Assignment::managed).toList();
       this.ids = engines.stream().map(e -> e.container().id()).collect(Collectors.toSet());
+      this.areAllListed =
+          engines.stream().noneMatch(e -> e.container().status() == ContainerStatus.UNKNOWN);
       this.total = (int) engines.stream().filter(engine -> !isAboutToSucceed(engine)).count();
       this.names = new TreeSet<>(allNames);
       for (Assignment engine : index.assignments().values()) {
@@ -146,12 +151,15 @@ public final class BalancePlan {
     }
 
     /**
-     * It was made to take over from one that is still there, and was never started: started now, it
-     * would be one too many.
+     * It was made to take over from one that is still there, or may be, and was never started:
+     * started now, it would be one too many.
      */
     private boolean isAboutToSucceed(Assignment engine) {
       Container c = engine.container();
-      return c.status() == ContainerStatus.CREATED && ids.contains(c.label(Labels.SUCCEEDS));
+      String old = c.label(Labels.SUCCEEDS);
+      return c.status() == ContainerStatus.CREATED
+          && !old.isEmpty()
+          && (ids.contains(old) || !areAllListed);
     }
 
     /**
@@ -198,7 +206,7 @@ public final class BalancePlan {
     }
 
     private boolean isUnfinished(Container engine) {
-      return Aside.is(engine.name()) || names.contains(Aside.of(engine.name()));
+      return Aside.is(engine.name()) || index.hasAside(engine.name(), names);
     }
 
     private void createMissing() {

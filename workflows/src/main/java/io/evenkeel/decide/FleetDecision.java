@@ -6,6 +6,7 @@ import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Health;
+import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.TunnelReading;
 import io.evenkeel.fleet.VpnSpec;
@@ -102,7 +103,9 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
     }
     int missing = knowledge.missing().getOrDefault(vpn.id(), 0);
     if (missing > 0) {
-      boolean wanted = index.assignments().values().stream().anyMatch(a -> a.vpn().equals(name));
+      boolean wanted =
+          index.assignments().values().stream()
+              .anyMatch(a -> a.vpn().equals(name) && !a.elsewhere());
       return wanted && missing >= FleetKnowledge.LOOKS_UNTIL_GONE
           ? new OpenOutage(
               name, "removed", "Docker lists no container " + name + ", " + missing + " looks long")
@@ -134,7 +137,7 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
         needs
             .computeIfAbsent(AttachmentRule.of(dependent, vpn, owed), _ -> new ArrayList<>())
             .add(dependent.name());
-        if (isUnfinished(assignment, knowledge, config)) {
+        if (isUnfinished(assignment, index, knowledge, config)) {
           needs.computeIfAbsent(Remedy.START, _ -> new ArrayList<>()).add(dependent.name());
         }
       }
@@ -175,10 +178,13 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
    * Its replacement was cut off for good, and no provisioning sees to it: that may just be at it.
    */
   private static boolean isUnfinished(
-      Assignment dependent, FleetKnowledge knowledge, FleetConfig config) {
-    String name = dependent.container().name();
-    boolean unfinished = Aside.is(name) || knowledge.names().contains(Aside.of(name));
-    return unfinished && !(dependent.managed() && config.target() >= 0);
+      Assignment dependent, FleetIndex index, FleetKnowledge knowledge, FleetConfig config) {
+    Container container = dependent.container();
+    String name = container.name();
+    boolean unfinished = Aside.is(name) || index.hasAside(name, knowledge.names());
+    return unfinished
+        && !container.label(Labels.IGNORE).equals("true")
+        && !(dependent.managed() && config.target() >= 0);
   }
 
   /** VPNs that get no engines now: not running, or their tunnel is not up by any evidence. */

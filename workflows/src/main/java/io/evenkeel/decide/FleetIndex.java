@@ -1,6 +1,9 @@
 package io.evenkeel.decide;
 
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
+import io.evenkeel.fleet.Labels;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,6 +37,18 @@ public record FleetIndex(
       boolean forwarded,
       boolean left,
       boolean elsewhere) {}
+
+  /**
+   * Whether there is an old one that was put aside for that container; one to be ignored is none.
+   *
+   * @param names of all containers that a look has told of
+   */
+  public boolean hasAside(String name, Collection<String> names) {
+    Assignment aside = assignments.get(Aside.of(name));
+    return aside == null
+        ? names.contains(Aside.of(name))
+        : !aside.container().label(Labels.IGNORE).equals("true");
+  }
 
   /** How many engines each VPN has, for a line that a person reads. */
   public String spread() {

@@ -75,11 +75,17 @@ public final class FleetIndexer {
 
   /** Its successor is there and has its place: it is counted once. */
   private static boolean isLeftover(Container container, Set<String> names) {
-    return Aside.is(container.name()) && names.contains(Aside.original(container.name()));
+    return Aside.is(container.name())
+        && names.contains(Aside.original(container.name()))
+        && !isToBeIgnored(container);
   }
 
   private static boolean isLeft(Container container) {
-    return container.label(Labels.IGNORE).equals("true") || container.reference().isEmpty();
+    return isToBeIgnored(container) || container.reference().isEmpty();
+  }
+
+  private static boolean isToBeIgnored(Container container) {
+    return container.label(Labels.IGNORE).equals("true");
   }
 
   /**

@@ -28,6 +28,7 @@ import java.util.TreeSet;
 /** Looks, plans, acts: one idempotent activity an engine, in parallel; what fails is undone. */
 public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWorkflow {
   private static final int MOST_NAMES_PASSED_OVER = 20;
+  private static final Set<String> NOTHING_DONE = Set.of("left", "ignored", "gone");
 
   private final List<String> created = new ArrayList<>();
   private final List<String> removed = new ArrayList<>();
@@ -84,11 +85,16 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
   /** The one that was put aside has everything that its successor is to have. */
   private void finish(Steps steps, Step step) {
     Place place = place(step);
-    String _ =
+    String did =
         steps
             .docker("finish " + place.name() + " on " + place.vpn() + ": " + step.because())
             .attach(place.name(), "", place.vpn(), true);
-    created.add(place.name());
+    if (NOTHING_DONE.contains(did)) {
+      // Said again by the next plan: not at once.
+      failed.add(step + ": it is " + did);
+    } else {
+      created.add(place.name());
+    }
   }
 
   private static Place place(Step step) {

@@ -57,6 +57,9 @@ final class Revival {
   /** Who asks for a recovery knows of every stop before; null: nobody has asked. */
   private @Nullable Instant stopsKnownUntil;
 
+  /** This round has seen it run. */
+  private boolean revived;
+
   /** It was heard to start, and not to end after that. */
   private boolean startedSince;
 
@@ -133,13 +136,15 @@ final class Revival {
     return leftToOthers
         && policy.revive() == Policy.Revive.CRASHED
         && ended
+        && !startedSince
         && (!askedFor || isStopOver());
   }
 
   /** A person asks for it: ends any wait, and every stop before is overruled. */
   void recoverNow(Instant at) {
     stopsKnownUntil = at;
-    recoverNow = true;
+    // Of one that runs its next end is judged as ever.
+    recoverNow = ended || !revived;
     askedFor = false;
     anew = true;
   }
@@ -155,6 +160,7 @@ final class Revival {
   /** A new round: what was heard before it is used up by confirm. */
   void begin() {
     found = null;
+    revived = false;
   }
 
   /** The VPN's process has ended once more since this round's revival. */
@@ -222,6 +228,7 @@ final class Revival {
     if (vpn != null && vpn.running() && vpn.startedAt() != null) {
       if (!request.cause().equals("unhealthy") || vpn.health() != Health.UNHEALTHY) {
         recoverNow = false;
+        revived = true;
         return vpn;
       }
       log.phase("revive", "it is unhealthy: stopping it, to start it anew");
@@ -231,6 +238,10 @@ final class Revival {
       // What the watch saw of it was our own stop, and no person's.
       askedFor = false;
       crashed = true;
+      if (Change.START_ENDS_A_STOP.isKnown()) {
+        // Some of it is heard only later.
+        stopsKnownUntil = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+      }
     }
     while (true) {
       anew = false;
@@ -240,6 +251,7 @@ final class Revival {
       Container back = reviveAsWanted(vpn);
       if (back != null) {
         revivals++;
+        revived = true;
         return back;
       }
       vpn = found;

@@ -152,8 +152,9 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
     ProvisionRequest asked =
         new ProvisionRequest(wanted, openElsewhere, log.ports(), false, false, List.of(), known());
     Promise<ProvisionReport> run = Async.function(Children.provision(wanted)::provision, asked);
-    boolean ended = whileItRuns.hasEndedBefore(run);
-    if (ended) {
+    boolean ended = false;
+    while (whileItRuns.hasEndedBefore(run)) {
+      ended = true;
       revival.begin();
       log.phase("revive", "its process has ended, and a rebalance is at work");
       Revival.Finding _ = revival.confirm();

@@ -7,6 +7,7 @@ import io.evenkeel.decide.BalancePlan.Circumstances;
 import io.evenkeel.decide.BalancePlan.Place;
 import io.evenkeel.decide.BalancePlan.Step;
 import io.evenkeel.decide.BalancePlan.Verb;
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetConfig;
@@ -148,6 +149,22 @@ class BalancePlanTest {
         .as("it does not count")
         .extracting(Step::verb)
         .containsExactly(Verb.REMOVE, Verb.CREATE);
+  }
+
+  @Test
+  void oneThatIsToBeIgnoredIsNobodysOldOne() {
+    Container engine = engine("evenkeel-1", "vpn1", 19_100, ContainerStatus.RUNNING);
+    Container named = engine(Aside.of("evenkeel-1"), "vpn1", 19_101, ContainerStatus.RUNNING);
+    Map<String, String> labels = new TreeMap<>(named.labels());
+    labels.put(Labels.IGNORE, "true");
+    Place place = new Place(named.name(), "vpn1", 19_101, 0, 8621, false);
+    Container ignored = engine(place, ContainerStatus.RUNNING, labels);
+    Circumstances given = new Circumstances(Set.of(), Map.of(), false, true, Set.of());
+
+    assertThat(plan(config(1, 2), List.of(engine, named), given))
+        .extracting(Step::verb)
+        .contains(Verb.FINISH);
+    assertThat(plan(config(1, 2), List.of(engine, ignored), given)).isEmpty();
   }
 
   @Test
