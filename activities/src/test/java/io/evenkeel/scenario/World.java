@@ -299,6 +299,12 @@ final class World implements AutoCloseable, AfterEachCallback {
     monitor().signs(List.of(new Sign(Sign.Kind.VPN_STARTED, vpn, fleet.id(vpn), now)));
   }
 
+  /** What the watch tells of an engine's end. */
+  void isChanged(String id) {
+    Instant now = Instant.ofEpochMilli(temporal.currentTimeMillis());
+    monitor().signs(List.of(new Sign(Sign.Kind.CHANGED, "", id, now)));
+  }
+
   void stopIsSeen(String vpn) {
     Instant now = Instant.ofEpochMilli(temporal.currentTimeMillis());
     monitor()

@@ -4,6 +4,7 @@ import io.evenkeel.fleet.FleetView;
 import io.evenkeel.fleet.OutageReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
@@ -54,9 +55,19 @@ final class Tables {
               engine.port() == 0 ? "-" : Integer.toString(engine.port()),
               engine.state(),
               engine.reachable() ? "yes" : "no",
-              engine.guest() ? "guest" : engine.forwarded() ? "forwarded" : ""));
+              about(engine)));
     }
     return text.toString().stripTrailing();
+  }
+
+  private static String about(FleetView.Engine engine) {
+    String kind = engine.guest() ? "guest" : engine.forwarded() ? "forwarded" : "";
+    Instant until = engine.restsUntil();
+    String rest =
+        until == null
+            ? ""
+            : "does not stay up, started again at " + until.truncatedTo(ChronoUnit.SECONDS);
+    return kind.isEmpty() || rest.isEmpty() ? kind + rest : kind + ", " + rest;
   }
 
   static String outages(List<OutageReport> all) {

@@ -63,13 +63,25 @@ public final class BalancePlan {
    * @param mayMove whether idle engines are moved to even the VPNs out, and made anew to take up a
    *     forwarded port that came late
    * @param busy ids of engines that are never moved or made anew for that
+   * @param resting names of engines that are neither started nor made now: they do not stay up
    */
   public record Circumstances(
       Collection<String> closedVpns,
       Map<String, Integer> ports,
       boolean mayRemove,
       boolean mayMove,
-      Collection<String> busy) {}
+      Collection<String> busy,
+      Collection<String> resting) {
+    /** With engines that all stay up. */
+    public Circumstances(
+        Collection<String> closedVpns,
+        Map<String, Integer> ports,
+        boolean mayRemove,
+        boolean mayMove,
+        Collection<String> busy) {
+      this(closedVpns, ports, mayRemove, mayMove, busy, List.of());
+    }
+  }
 
   /** Steps in the order in which they may begin; empty: the fleet is as wanted. */
   public static List<Step> plan(
@@ -140,6 +152,9 @@ public final class BalancePlan {
     private void renew(Renewal renewal) {
       Assignment old = renewal.engine();
       String name = old.container().name();
+      if (given.resting().contains(name)) {
+        return;
+      }
       int https = FreePorts.https(old.port());
       Place place = new Place(name, old.vpn(), old.port(), https, renewal.port(), true);
       replace(old, place, renewal.because());
@@ -187,6 +202,9 @@ public final class BalancePlan {
         boolean unfinished = isUnfinished(c);
         boolean stopped =
             c.status() == ContainerStatus.EXITED || c.status() == ContainerStatus.CREATED;
+        if (given.resting().contains(Aside.original(c.name()))) {
+          continue;
+        }
         if (unfinished || (stopped && !anew.contains(engine))) {
           Place same =
               new Place(
@@ -210,7 +228,7 @@ public final class BalancePlan {
     }
 
     private void createMissing() {
-      for (int missing = config.target() - total; missing > 0; missing--) {
+      for (int missing = config.target() - total - awaited(); missing > 0; missing--) {
         VpnSpec vpn = spread.emptiest(freePorts::hasHttp);
         if (vpn == null) {
           return;
@@ -219,6 +237,11 @@ public final class BalancePlan {
         steps.add(new Step(Verb.CREATE, "", "", place(vpn), because + whyNotOnTheEmptiest(vpn)));
         spread.put(vpn);
       }
+    }
+
+    /** Whoever rests and is gone is made again later: its place stays free. */
+    private int awaited() {
+      return (int) given.resting().stream().filter(name -> !names.contains(name)).count();
     }
 
     /** Who looks at a fleet that is not even finds why. */

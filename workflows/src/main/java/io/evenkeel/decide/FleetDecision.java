@@ -42,6 +42,7 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
    * What a decision rests on beside the knowledge.
    *
    * @param open VPNs whose outage is open: they are somebody else's already
+   * @param resting names of engines that are not started now: they do not stay up
    * @param remains what earlier outages have left undone
    */
   public record Given(
@@ -49,10 +50,11 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
       Collection<String> open,
       boolean mayRemove,
       Collection<String> busy,
+      Collection<String> resting,
       Remains remains) {
-    /** With nothing left undone. */
+    /** With nothing left undone, and all that stays up. */
     public Given(Instant now, Collection<String> open, boolean mayRemove, Collection<String> busy) {
-      this(now, open, mayRemove, busy, Remains.none());
+      this(now, open, mayRemove, busy, List.of(), Remains.none());
     }
   }
 
@@ -89,7 +91,8 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
                 ports(knowledge),
                 given.mayRemove(),
                 config.policy().rebalance(),
-                given.busy()));
+                given.busy(),
+                given.resting()));
     return new FleetDecision(
         outages,
         steps.isEmpty() ? "" : steps.size() + " steps, first: " + steps.getFirst().because());

@@ -70,6 +70,8 @@ public record FleetView(
    * @param port there; 0 where it has none (a guest)
    * @param guest whether it is without the manager label: kept alive, never counted
    * @param busy whether it was told to serve a stream: never moved
+   * @param restsUntil when it is started again, which has not stayed up so far; null: it does not
+   *     rest
    */
   public record Engine(
       String name,
@@ -81,10 +83,12 @@ public record FleetView(
       boolean reachable,
       boolean forwarded,
       boolean guest,
-      boolean busy) {
+      boolean busy,
+      @Nullable Instant restsUntil) {
     /** The same, to be used by consumers or not. */
     public Engine reachable(boolean now) {
-      return new Engine(name, containerId, vpn, host, port, state, now, forwarded, guest, busy);
+      return new Engine(
+          name, containerId, vpn, host, port, state, now, forwarded, guest, busy, restsUntil);
     }
   }
 

@@ -38,7 +38,10 @@ public enum Change {
   START_ENDS_A_STOP("a-start-ends-a-stop"),
 
   /** A VPN that ends again while its outage rebalances is started before that is over. */
-  REBALANCE_HOLDS_UP_NO_START("a-rebalance-holds-up-no-start");
+  REBALANCE_HOLDS_UP_NO_START("a-rebalance-holds-up-no-start"),
+
+  /** An engine that does not stay up is started more and more rarely. */
+  CRASH_LOOPS_REST("crash-loops-rest");
 
   private final String id;
 

@@ -147,6 +147,7 @@ public final class FleetMonitorWorkflowImpl implements FleetMonitorWorkflow {
         sight.knowledge(),
         outages.byVpn(),
         streams.busy(),
+        work::restsUntil,
         sight.unavailableSince() == null,
         wanted.paused(),
         Instant.ofEpochMilli(Workflow.currentTimeMillis()));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How a monitor's knowledge is shown to people and consumers. */
@@ -28,12 +29,13 @@ final class FleetViews {
       FleetKnowledge knowledge,
       Map<String, OutageProgress> open,
       List<String> busy,
+      Function<String, @Nullable Instant> restsUntil,
       boolean available,
       boolean paused,
       Instant at) {
     List<FleetView.Engine> engines = new ArrayList<>();
     for (Assignment assignment : knowledge.index(config).assignments().values()) {
-      engines.add(engine(assignment, knowledge, open.get(assignment.vpn()), busy));
+      engines.add(engine(assignment, knowledge, open.get(assignment.vpn()), busy, restsUntil));
     }
     List<FleetView.Vpn> vpns = new ArrayList<>();
     for (VpnSpec spec : config.vpns()) {
@@ -54,7 +56,8 @@ final class FleetViews {
       Assignment assignment,
       FleetKnowledge knowledge,
       @Nullable OutageProgress outage,
-      List<String> busy) {
+      List<String> busy,
+      Function<String, @Nullable Instant> restsUntil) {
     Container container = assignment.container();
     // While it is replaced it is no other one.
     String name = Aside.original(container.name());
@@ -75,7 +78,8 @@ final class FleetViews {
         reachable,
         assignment.forwarded(),
         !assignment.managed(),
-        busy.contains(container.id()));
+        busy.contains(container.id()),
+        container.running() ? null : restsUntil.apply(name));
   }
 
   /** Whether consumers can use it, while no outage of its VPN says something else. */

@@ -53,7 +53,9 @@ final class Looks {
     }
     outages.forget(endedBefore);
     FleetKnowledge before = sight.knowledge();
-    if (sight.learn(seen, wanted.config())) {
+    boolean isNew = sight.learn(seen, wanted.config());
+    work.looked(sight.knowledge(), now());
+    if (isNew) {
       work.seen(wanted.config(), before, sight.knowledge());
     } else if (!work.isDue(now())) {
       return;
@@ -68,7 +70,12 @@ final class Looks {
     List<String> busy = streams.busy();
     FleetDecision.Given given =
         new FleetDecision.Given(
-            now(), outages.vpns(), wanted.targetAsked(), busy, work.remains(now()));
+            now(),
+            outages.vpns(),
+            wanted.targetAsked(),
+            busy,
+            work.resting(now()),
+            work.remains(now()));
     FleetDecision decision =
         Workflow.sideEffect(
             FleetDecision.class,

@@ -1,5 +1,6 @@
 package io.evenkeel.workflow;
 
+import io.evenkeel.decide.CrashLoops;
 import io.evenkeel.decide.FleetKnowledge;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.OutageReport;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     where somebody asked for it, else the end
  * @param provisionAfter not before then, after one that failed; null: at any time
  * @param failures of what outages have left undone
+ * @param starts of engines that do not stay up
  */
 public record MonitorState(
     FleetConfig config,
@@ -39,7 +41,8 @@ public record MonitorState(
     Map<String, Instant> refused,
     Map<String, Sign> ends,
     @Nullable Instant provisionAfter,
-    Map<String, Integer> failures) {
+    Map<String, Integer> failures,
+    Map<String, CrashLoops.Starts> starts) {
 
   /** A monitor that knows nothing yet. */
   public static MonitorState initial(FleetConfig config) {
@@ -56,6 +59,7 @@ public record MonitorState(
         Map.of(),
         Map.of(),
         null,
+        Map.of(),
         Map.of());
   }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.workflow;
 
+import io.evenkeel.decide.CrashLoops;
 import io.evenkeel.decide.DeedOutcome;
 import io.evenkeel.decide.FleetDecision;
 import io.evenkeel.decide.FleetKnowledge;
@@ -15,6 +16,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -42,7 +44,8 @@ final class OpenWork {
     this.outages = outages;
     this.news = new OutageNews(outages, nudge);
     this.runs = new OutageRuns(outages, news, nudge);
-    this.provisioning = new Provisioning(state.provisionAfter(), nudge);
+    this.provisioning =
+        new Provisioning(state.provisionAfter(), new CrashLoops(state.starts()), nudge);
     this.ends = new SeenEnds(state.ends());
     this.remains = new Remains(state.owed(), state.refused(), state.failures());
   }
@@ -62,10 +65,14 @@ final class OpenWork {
         remains.refused(),
         ends.byVpn(),
         provisioning.notBefore(),
-        remains.failures());
+        remains.failures(),
+        provisioning.loops().starts());
   }
 
-  /** Whether what failed or was refused is now to be tried again, though nothing has changed. */
+  /**
+   * Whether what failed, was refused or has rested is now to be tried again, though nothing has
+   * changed.
+   */
   boolean isDue(Instant now) {
     return provisioning.isDue(now) || remains.isDueAt(now);
   }
@@ -78,6 +85,22 @@ final class OpenWork {
   /** A look has been concluded. */
   void seen(FleetConfig config, FleetKnowledge before, FleetKnowledge now) {
     remains = remains.seen(config, before, now, outages.vpns());
+  }
+
+  /** A look, whatever it said, leaves this as what is known. */
+  void looked(FleetKnowledge knowledge, Instant now) {
+    provisioning.seen(knowledge.known(), now);
+  }
+
+  /** Engines that are not to be started now: they do not stay up. */
+  List<String> resting(Instant now) {
+    return provisioning.resting(now);
+  }
+
+  /** Until when that engine is not started again; null: it does not rest. */
+  @Nullable Instant restsUntil(String engine) {
+    CrashLoops.Starts rest = provisioning.loops().rest(engine);
+    return rest == null ? null : rest.restsUntil();
   }
 
   /** What outages have left undone, as it stands now. */
@@ -99,7 +122,8 @@ final class OpenWork {
       provisioning.isRight();
     } else if (provisioning.mayBegin(now)) {
       provisioning.begin(
-          Requests.provision(config, knowledge, outages.vpns(), mayRemove, busy),
+          Requests.provision(
+              config, knowledge, outages.vpns(), mayRemove, busy, provisioning.resting(now)),
           decision.provision());
     }
   }
@@ -215,6 +239,7 @@ final class OpenWork {
   }
 
   void reindex(FleetConfig config, FleetKnowledge knowledge) {
+    provisioning.restsAreOver();
     var child = Children.reindex(config);
     Promise<Void> _ =
         Async.function(child::reindex, config, knowledge.known())

@@ -203,7 +203,12 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
             index,
             names,
             new BalancePlan.Circumstances(
-                closed, ports, whole && request.mayRemove(), whole && request.mayMove(), busy));
+                closed,
+                ports,
+                whole && request.mayRemove(),
+                whole && request.mayMove(),
+                busy,
+                request.resting()));
     return new Plan(steps, index.spread());
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
  *     only where it is known which are busy
  * @param busy ids of engines that serve somebody: never moved
  * @param known engines that are not gone by the monitor's rule: they count, listed or not
+ * @param resting names of engines that are neither started nor made now: they do not stay up
  */
 public record ProvisionRequest(
     FleetConfig config,
@@ -23,4 +24,5 @@ public record ProvisionRequest(
     boolean mayRemove,
     boolean mayMove,
     List<String> busy,
-    List<Known> known) {}
+    List<Known> known,
+    List<String> resting) {}

@@ -91,13 +91,15 @@ final class Requests {
    * Closed to the run are VPNs that get no engines now, and the open ones.
    *
    * @param open VPNs whose outage runs or awaits a look
+   * @param resting names of engines that are not started now
    */
   static ProvisionRequest provision(
       FleetConfig config,
       FleetKnowledge knowledge,
       Collection<String> open,
       boolean mayRemove,
-      List<String> busy) {
+      List<String> busy,
+      List<String> resting) {
     Set<String> shut = new TreeSet<>(open);
     shut.addAll(FleetDecision.closedVpns(config, knowledge));
     return new ProvisionRequest(
@@ -107,6 +109,7 @@ final class Requests {
         mayRemove,
         config.policy().rebalance(),
         busy,
-        Known.of(knowledge.index(config)));
+        Known.of(knowledge.index(config)),
+        resting);
   }
 }

@@ -150,7 +150,8 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
     log.publish();
     // What is busy now the monitor knows: moving is its own.
     ProvisionRequest asked =
-        new ProvisionRequest(wanted, openElsewhere, log.ports(), false, false, List.of(), known());
+        new ProvisionRequest(
+            wanted, openElsewhere, log.ports(), false, false, List.of(), known(), List.of());
     Promise<ProvisionReport> run = Async.function(Children.provision(wanted)::provision, asked);
     boolean ended = false;
     while (whileItRuns.hasEndedBefore(run)) {

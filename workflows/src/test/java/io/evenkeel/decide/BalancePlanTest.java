@@ -168,6 +168,29 @@ class BalancePlanTest {
   }
 
   @Test
+  void whoeverRestsIsNeitherStartedNorMadeAnewNorReplacedByAnother() {
+    Container exited = engine("evenkeel-1", "vpn1", 19_100, ContainerStatus.EXITED);
+    Container aside = engine(Aside.of("evenkeel-2"), "vpn1", 19_101, ContainerStatus.EXITED);
+    Container other = engine("evenkeel-3", "vpn1", 19_102, ContainerStatus.EXITED);
+    List<Container> fleet = List.of(exited, aside, other);
+    // The fourth is not there at all.
+    List<String> resting = List.of("evenkeel-1", "evenkeel-2", "evenkeel-4");
+
+    assertThat(plan(config(1, 4), fleet, resting(List.of()))).hasSize(4);
+    assertThat(plan(config(1, 4), fleet, resting(resting)))
+        .extracting(Step::verb, step -> Objects.requireNonNull(step.place()).name())
+        .containsExactly(tuple(Verb.START, "evenkeel-3"));
+    assertThat(plan(config(1, 5), fleet, resting(resting)))
+        .as("one more is wanted")
+        .extracting(Step::verb)
+        .containsExactly(Verb.START, Verb.CREATE);
+  }
+
+  private static Circumstances resting(List<String> names) {
+    return new Circumstances(Set.of(), Map.of(), false, true, Set.of(), names);
+  }
+
+  @Test
   void whereAVpnHasNoPortLeftTheStepsThatGoElsewhereSaySo() {
     List<VpnSpec> specs = List.of(new VpnSpec("vpn1", 19_001, 19_001), vpn(2));
     List<Step> plan =

@@ -81,7 +81,8 @@ class EvenkeelDataTest {
             List.of(),
             List.of(),
             false),
-        new ProvisionRequest(CONFIG, List.of(), Map.of(), false, false, List.of(), List.of()),
+        new ProvisionRequest(
+            CONFIG, List.of(), Map.of(), false, false, List.of(), List.of(), List.of()),
         new ProvisionReport(List.of(), List.of(), List.of()),
         new ProvisionBalancedWorkflowImpl.Plan(List.of(), ""));
   }

@@ -49,6 +49,7 @@ class FleetViewsTest {
         FleetKnowledge.nothing().after(seen, CONFIG),
         Map.of(),
         List.of(),
+        _ -> null,
         true,
         false,
         START);

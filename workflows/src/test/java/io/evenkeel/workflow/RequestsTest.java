@@ -171,7 +171,8 @@ class RequestsTest {
         known(VPN1, vpn("vpn2", ContainerStatus.EXITED), vpn("vpn3", ContainerStatus.RUNNING));
 
     ProvisionRequest request =
-        Requests.provision(CONFIG, knowledge, Set.of("vpn3"), true, List.of("id-engine-1"));
+        Requests.provision(
+            CONFIG, knowledge, Set.of("vpn3"), true, List.of("id-engine-1"), List.of("engine-2"));
     assertThat(request)
         .isEqualTo(
             new ProvisionRequest(
@@ -181,6 +182,7 @@ class RequestsTest {
                 true,
                 CONFIG.policy().rebalance(),
                 List.of("id-engine-1"),
-                List.of()));
+                List.of(),
+                List.of("engine-2")));
   }
 }
