@@ -29,6 +29,9 @@ final class SimulatedContainer {
   /** Its process has ended, and until then Docker tears it down, and lists it as running. */
   @Nullable Instant tornDownAt;
 
+  /** Docker has lost track of it: says that it runs, and nobody behind it is reached. */
+  boolean lost;
+
   String error = "";
   boolean removedAtEnd;
   int starts;
@@ -67,6 +70,7 @@ final class SimulatedContainer {
   void run(Instant now) {
     status = ContainerStatus.RUNNING;
     tornDownAt = null;
+    lost = false;
     startedAt = now;
     error = "";
     starts++;

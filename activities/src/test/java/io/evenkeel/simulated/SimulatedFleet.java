@@ -110,6 +110,16 @@ public final class SimulatedFleet extends SimulatedDocker implements VpnControl,
     host.byName(name).tornDownAt = host.now().plus(teardown);
   }
 
+  /**
+   * Its process has ended with everybody behind it, and Docker, killed when it was starting it,
+   * says ever since that it runs as before. Until it is stopped nobody behind it is reached.
+   */
+  public synchronized void isLost(String name) {
+    SimulatedContainer vpn = host.byName(name);
+    host.all().stream().filter(c -> c.owner().equals(vpn.id)).forEach(host::end);
+    vpn.lost = true;
+  }
+
   public synchronized void isPaused(String name) {
     host.byName(name).status = ContainerStatus.PAUSED;
   }

@@ -87,6 +87,7 @@ final class SimulatedHost {
     return vpn.isPresent()
         && vpn.get().runs()
         && vpn.get().tornDownAt == null
+        && !vpn.get().lost
         && start != null
         && !start.isBefore(vpn.get().startedAt);
   }

@@ -41,7 +41,10 @@ public enum Change {
   REBALANCE_HOLDS_UP_NO_START("a-rebalance-holds-up-no-start"),
 
   /** An engine that does not stay up is started more and more rarely. */
-  CRASH_LOOPS_REST("crash-loops-rest");
+  CRASH_LOOPS_REST("crash-loops-rest"),
+
+  /** A VPN that Docker has lost track of is restarted. */
+  LOST_IS_RESTARTED("lost-is-restarted");
 
   private final String id;
 

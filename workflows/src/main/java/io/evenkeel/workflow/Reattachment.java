@@ -29,6 +29,8 @@ final class Reattachment {
   private final String forwarded;
   private final List<String> unproven = new ArrayList<>();
   private int attaching;
+  private int asked;
+  private int answered;
 
   Reattachment(OutageRequest request, Steps steps, OutageLog log, WhileItRuns whileItRuns) {
     this.request = request;
@@ -72,6 +74,11 @@ final class Reattachment {
     }
   }
 
+  /** Whether an engine has answered through the VPN, or none was asked. */
+  boolean isAnyAnswer() {
+    return asked == 0 || answered > 0;
+  }
+
   private void attach(Container dependent, Promise<Settlement.Tunnel> tunnel) {
     String name = Aside.original(dependent.name());
     try {
@@ -102,6 +109,7 @@ final class Reattachment {
   /** Asks until each has answered, or has had its time to start. */
   private void prove(List<String> engines, Promise<Settlement.Tunnel> tunnel) {
     List<String> silent = new ArrayList<>(engines);
+    asked += engines.size();
     long until =
         Workflow.currentTimeMillis() + request.config().policy().startupTimeout().toMillis();
     while (!silent.isEmpty()) {
@@ -116,6 +124,7 @@ final class Reattachment {
         }
         List<String> answer = asked.get();
         silent.removeAll(answer);
+        answered += answer.size();
         if (usable(tunnel)) {
           answer.forEach(log::show);
         }

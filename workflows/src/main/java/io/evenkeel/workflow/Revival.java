@@ -63,6 +63,12 @@ final class Revival {
   /** It was heard to start, and not to end after that. */
   private boolean startedSince;
 
+  /** Docker says that it runs since before its end; null: it does not, or it was restarted. */
+  private @Nullable Container doubted;
+
+  /** It was restarted because of that: once is enough to find out whether that helps. */
+  private boolean restarted;
+
   /** How often it was brought back, in this run of the outage. */
   private int revivals;
 
@@ -233,15 +239,7 @@ final class Revival {
       }
       log.phase("revive", "it is unhealthy: stopping it, to start it anew");
       log.publish();
-      newerThan = vpn.startedAt();
-      calls.stop();
-      // What the watch saw of it was our own stop, and no person's.
-      askedFor = false;
-      crashed = true;
-      if (Change.START_ENDS_A_STOP.isKnown()) {
-        // Some of it is heard only later.
-        stopsKnownUntil = Instant.ofEpochMilli(Workflow.currentTimeMillis());
-      }
+      stop(vpn, "it is unhealthy");
     }
     while (true) {
       anew = false;
@@ -256,6 +254,38 @@ final class Revival {
       }
       vpn = found;
     }
+  }
+
+  private void stop(Container vpn, String because) {
+    newerThan = vpn.startedAt();
+    calls.stop(because);
+    // What the watch saw of it was our own stop, and no person's.
+    askedFor = false;
+    crashed = true;
+    if (Change.START_ENDS_A_STOP.isKnown()) {
+      // Some of it is heard only later.
+      stopsKnownUntil = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+  }
+
+  /**
+   * Its end was seen, Docker says that it runs since before that, and nobody behind it answers:
+   * Docker has lost track of it, as one that was killed in the middle of its start does. It is
+   * stopped then, and the next round starts it; see decision 0017.
+   *
+   * @param answers whether somebody behind it answers
+   */
+  void restartIfLost(boolean answers) {
+    Container lost = doubted;
+    doubted = null;
+    if (lost == null || answers || restarted || ended || !Change.LOST_IS_RESTARTED.isKnown()) {
+      return;
+    }
+    log.phase("revive", "Docker has lost track of it: stopping it, to start it anew");
+    log.publish();
+    restarted = true;
+    stop(lost, "it ended, Docker says that it runs since before, and nobody behind it answers");
+    ended = true;
   }
 
   /** Comes back with null where it is to be judged anew. */
@@ -321,7 +351,8 @@ final class Revival {
       }
       boolean lies = vpn != null && vpn.running();
       if (vpn != null && lies && tries >= LOOKS_UNTIL_IT_LIVES) {
-        // Docker has had a second to notice an end, and says that there was none.
+        // Docker has had its time to notice an end, and says that there was none.
+        doubted = ended && ours ? vpn : null;
         ended = false;
         recoverNow = false;
         return vpn;

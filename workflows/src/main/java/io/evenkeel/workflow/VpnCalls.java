@@ -45,10 +45,14 @@ final class VpnCalls {
     }
   }
 
-  /** Ends it, unhealthy as it is. */
-  void stop() {
+  /**
+   * Ends it, to be started anew.
+   *
+   * @param because one word, or some
+   */
+  void stop(String because) {
     try {
-      steps.docker("stop unhealthy VPN " + vpn).stopVpn(vpn);
+      steps.docker("stop VPN " + vpn + ": " + because).stopVpn(vpn);
     } catch (ActivityFailure failure) {
       Answer _ = failed("stop", failure);
     }

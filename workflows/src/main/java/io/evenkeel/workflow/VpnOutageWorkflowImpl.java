@@ -85,7 +85,9 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
       log.phase("settle", "runs since " + vpn.startedAt());
       Settlement settlement = new Settlement(request, steps, vpn, whileItRuns);
       Promise<Settlement.Tunnel> tunnel = Async.function(settlement::settle);
-      new Reattachment(request, steps, log, whileItRuns).attachAll(silenced, tunnel);
+      Reattachment reattachment = new Reattachment(request, steps, log, whileItRuns);
+      reattachment.attachAll(silenced, tunnel);
+      revival.restartIfLost(reattachment.isAnyAnswer());
     } while (revival.diedAgain());
   }
 
