@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  * Answers what differs from the look that the caller knows, while this worker remembers that one.
  */
 final class Looking {
-  /** An inspect that takes longer is one of a container in teardown: its list entry stands. */
+  /**
+   * An inspect that takes longer is one of a container in teardown, or of a daemon that is slow or
+   * hangs: what was known stands, as far as the list says the same.
+   */
   private static final Duration INSPECT_DEADLINE = Duration.ofSeconds(1);
 
   private static final int AT_ONCE = 8;
@@ -55,14 +58,15 @@ final class Looking {
   Observation look(Scope scope, String since, List<String> quiet) {
     Map<String, Container> now = new TreeMap<>();
     List<Container> listed = inScope(scope, containers.list());
+    Seen before = since.isEmpty() ? null : remembered.getIfPresent(since);
     List<Optional<Container>> inspected =
         parallel.each(
-            listed, entry -> quiet.contains(entry.name()) ? Optional.of(entry) : inspect(entry));
+            listed,
+            entry -> quiet.contains(entry.name()) ? Optional.of(entry) : inspect(entry, before));
     inspected.forEach(found -> found.ifPresent(c -> now.put(c.id(), c)));
     Map<String, TunnelReading> tunnels = tunnels(scope, now, quiet);
     Seen seen = new Seen(now, tunnels);
     String fingerprint = fingerprint(seen);
-    Seen before = since.isEmpty() ? null : remembered.getIfPresent(since);
     remembered.put(fingerprint, seen);
     return difference(fingerprint, before, seen);
   }
@@ -82,15 +86,28 @@ final class Looking {
         .toList();
   }
 
-  private Optional<Container> inspect(Container entry) {
+  private Optional<Container> inspect(Container entry, @Nullable Seen before) {
     try {
       return containers.inspect(entry.id(), INSPECT_DEADLINE);
     } catch (DockerFailure failure) {
       if (failure.kind() == DockerFailure.Kind.TIMEOUT) {
-        return Optional.of(entry);
+        return Optional.of(asBefore(entry, before));
       }
       throw failure;
     }
+  }
+
+  /** What is not known anew is no reason to hide anybody. */
+  private static Container asBefore(Container entry, @Nullable Seen before) {
+    Container known = before == null ? null : before.containers().get(entry.id());
+    return known != null
+            && known.inspected()
+            && known.name().equals(entry.name())
+            && known.status() == entry.status()
+            && known.health() == entry.health()
+            && known.networkMode().equals(entry.networkMode())
+        ? known
+        : entry;
   }
 
   private Map<String, TunnelReading> tunnels(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.fleet.ContainerStatus;
 import io.evenkeel.fleet.FleetView;
+import io.evenkeel.fleet.Labels;
+import io.evenkeel.fleet.TunnelReading;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -103,6 +105,42 @@ class CrashLoopTest {
     world.passes(Duration.ofSeconds(12));
 
     assertThat(world.fleet.status(ENGINE)).isEqualTo(ContainerStatus.RUNNING);
+  }
+
+  @Test
+  void onceAPersonHasRemovedItItsSuccessorIsMadeAtOnce() {
+    doesNotStayUp(Duration.ofMinutes(3));
+    world.fleet.vanishes(ENGINE);
+    world.passes(Duration.ofSeconds(30));
+
+    assertThat(world.fleet.status("evenkeel-1")).isEqualTo(ContainerStatus.RUNNING);
+    assertThat(world.fleet.engines()).isEqualTo(10);
+  }
+
+  @Test
+  void whoeverScalesDownAndUpAgainWaitsForNothing() {
+    for (int round = 0; round < 5; round++) {
+      var _ = world.monitor().scale(9);
+      world.passes(Duration.ofSeconds(12));
+      assertThat(world.fleet.engines()).isEqualTo(9);
+      var _ = world.monitor().scale(10);
+      world.passes(Duration.ofSeconds(12));
+      assertThat(world.fleet.engines()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void anEngineThatIsMadeAnewForItsVpnsPortIsNoneOfThese() {
+    world.fleet.vanishes("acestream-6");
+    world.passes(Duration.ofSeconds(30));
+    assertThat(world.fleet.labels("evenkeel-1")).containsEntry(Labels.FORWARDED, "true");
+    for (int change = 1; change <= 4; change++) {
+      world.fleet.tunnel("vpn2", TunnelReading.Tunnel.UP, 41_000 + change);
+      world.passes(Duration.ofSeconds(14));
+    }
+
+    assertThat(world.view().engines()).allMatch(engine -> engine.restsUntil() == null);
+    assertThat(world.fleet.deeds()).filteredOn(deed -> deed.startsWith("create")).hasSize(5);
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.evenkeel.workflow.EvenkeelData;
 import io.evenkeel.workflow.FleetMonitorWorkflow;
 import io.evenkeel.workflow.FleetMonitorWorkflowImpl;
 import io.evenkeel.workflow.MonitorState;
+import io.evenkeel.workflow.OutageProgress;
 import io.evenkeel.workflow.ProvisionBalancedWorkflowImpl;
 import io.evenkeel.workflow.ReindexWorkflowImpl;
 import io.evenkeel.workflow.TaskQueues;
@@ -238,10 +239,13 @@ final class World implements AutoCloseable, AfterEachCallback {
 
   /** Names of those that consumers can use by the open outage's own word; empty: none is open. */
   List<String> shownByTheOutage(String vpn) {
-    FleetView.OpenOutage open = vpn(vpn).outage();
-    return open == null
-        ? List.of()
-        : client.newWorkflowStub(VpnOutageWorkflow.class, open.workflowId()).progress().shown();
+    return progress(vpn).map(OutageProgress::shown).orElse(List.of());
+  }
+
+  /** What the VPN's outage says of itself; empty: none is open. */
+  Optional<OutageProgress> progress(String vpn) {
+    return Optional.ofNullable(vpn(vpn).outage())
+        .map(o -> client.newWorkflowStub(VpnOutageWorkflow.class, o.workflowId()).progress());
   }
 
   void passes(Duration time) {
@@ -281,16 +285,18 @@ final class World implements AutoCloseable, AfterEachCallback {
     return bounded && all.isBefore(attempt) ? all : attempt;
   }
 
+  Instant now() {
+    return Instant.ofEpochMilli(temporal.currentTimeMillis());
+  }
+
   /** What the watch tells when a VPN's log stream ends. */
   void logStreamEnds(String vpn) {
-    monitor()
-        .signs(
-            List.of(
-                new Sign(
-                    Sign.Kind.VPN_PROCESS_ENDED,
-                    vpn,
-                    fleet.id(vpn),
-                    Instant.ofEpochMilli(temporal.currentTimeMillis()))));
+    endedAt(vpn, now());
+  }
+
+  /** The same, late. */
+  void endedAt(String vpn, Instant moment) {
+    monitor().signs(List.of(new Sign(Sign.Kind.VPN_PROCESS_ENDED, vpn, fleet.id(vpn), moment)));
   }
 
   /** What the watch tells of Docker's event. */

@@ -63,7 +63,8 @@ public final class BalancePlan {
    * @param mayMove whether idle engines are moved to even the VPNs out, and made anew to take up a
    *     forwarded port that came late
    * @param busy ids of engines that are never moved or made anew for that
-   * @param resting names of engines that are neither started nor made now: they do not stay up
+   * @param resting names of engines that do not stay up: where one does not run it is neither
+   *     started nor made now, nor moved
    */
   public record Circumstances(
       Collection<String> closedVpns,
@@ -152,7 +153,7 @@ public final class BalancePlan {
     private void renew(Renewal renewal) {
       Assignment old = renewal.engine();
       String name = old.container().name();
-      if (given.resting().contains(name)) {
+      if (rests(old)) {
         return;
       }
       int https = FreePorts.https(old.port());
@@ -202,7 +203,7 @@ public final class BalancePlan {
         boolean unfinished = isUnfinished(c);
         boolean stopped =
             c.status() == ContainerStatus.EXITED || c.status() == ContainerStatus.CREATED;
-        if (given.resting().contains(Aside.original(c.name()))) {
+        if (rests(engine)) {
           continue;
         }
         if (unfinished || (stopped && !anew.contains(engine))) {
@@ -228,20 +229,24 @@ public final class BalancePlan {
     }
 
     private void createMissing() {
-      for (int missing = config.target() - total - awaited(); missing > 0; missing--) {
+      for (int missing = config.target() - total; missing > 0; missing--) {
         VpnSpec vpn = spread.emptiest(freePorts::hasHttp);
         if (vpn == null) {
           return;
         }
         String because = total + " of " + config.target() + " engines are there";
-        steps.add(new Step(Verb.CREATE, "", "", place(vpn), because + whyNotOnTheEmptiest(vpn)));
+        Place place = place(vpn);
+        // Whoever rests and is gone is made again later: the place is its own.
+        if (!given.resting().contains(place.name())) {
+          steps.add(new Step(Verb.CREATE, "", "", place, because + whyNotOnTheEmptiest(vpn)));
+        }
         spread.put(vpn);
       }
     }
 
-    /** Whoever rests and is gone is made again later: its place stays free. */
-    private int awaited() {
-      return (int) given.resting().stream().filter(name -> !names.contains(name)).count();
+    private boolean rests(Assignment engine) {
+      Container c = engine.container();
+      return !c.running() && given.resting().contains(Aside.original(c.name()));
     }
 
     /** Who looks at a fleet that is not even finds why. */
@@ -254,7 +259,7 @@ public final class BalancePlan {
 
     private void removeSurplus(int surplus) {
       for (int left = surplus; left > 0; left--) {
-        Assignment victim = spread.lastIdleOn(spread.fullest());
+        Assignment victim = spread.lastIdleOn(spread.fullest(), _ -> true);
         if (victim == null) {
           return;
         }
@@ -269,7 +274,7 @@ public final class BalancePlan {
         VpnSpec to = spread.emptiest(freePorts::hasHttp);
         int ahead = spread.count(from);
         int behind = to == null ? ahead : spread.count(to);
-        Assignment mover = spread.lastIdleOn(from);
+        Assignment mover = spread.lastIdleOn(from, engine -> !rests(engine));
         if (to == null || mover == null || ahead - behind < 2) {
           return;
         }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +65,13 @@ public record CrashLoops(Map<String, Starts> starts) {
     return new CrashLoops(after);
   }
 
+  /** These were removed, as somebody wanted. */
+  public CrashLoops without(Collection<String> names) {
+    Map<String, Starts> after = new TreeMap<>(starts);
+    after.keySet().removeAll(names);
+    return new CrashLoops(after);
+  }
+
   /**
    * A look has shown these: what has run for a minute stays up, what is gone is forgotten later.
    */
@@ -72,18 +79,27 @@ public record CrashLoops(Map<String, Starts> starts) {
     if (starts.isEmpty()) {
       return this;
     }
-    Set<String> running =
-        all.stream().filter(Container::running).map(Container::name).collect(Collectors.toSet());
-    Set<String> there = all.stream().map(c -> Aside.original(c.name())).collect(Collectors.toSet());
     Map<String, Starts> after = new TreeMap<>(starts);
+    Set<String> there = new TreeSet<>();
+    for (Container container : all) {
+      String name = Aside.original(container.name());
+      there.add(name);
+      // Its own start counts too: a look may see it run just before it ends again.
+      Instant start = container.startedAt();
+      Starts of = after.get(name);
+      if (of != null
+          && container.running()
+          && start != null
+          && !now.isBefore(start.plus(STAYS_UP))
+          && !now.isBefore(of.last().plus(STAYS_UP))) {
+        var _ = after.remove(name);
+      }
+    }
     after
         .entrySet()
-        .removeIf(engine -> {
-          Starts of = engine.getValue();
-          return running.contains(engine.getKey())
-              ? !now.isBefore(of.last().plus(STAYS_UP))
-              : !there.contains(engine.getKey()) && !now.isBefore(of.restsUntil().plus(STAYS_UP));
-        });
+        .removeIf(engine ->
+            !there.contains(engine.getKey())
+                && !now.isBefore(engine.getValue().restsUntil().plus(STAYS_UP)));
     return new CrashLoops(after);
   }
 

@@ -62,10 +62,11 @@ final class Spread {
     return on(vpn).stream().filter(engine -> !busy.contains(engine.container().id())).toList();
   }
 
-  /** The last of those that is not forwarded; null: there is none. */
-  @Nullable Assignment lastIdleOn(VpnSpec vpn) {
+  /** The last of those that is not forwarded and may go; null: there is none. */
+  @Nullable Assignment lastIdleOn(VpnSpec vpn, Predicate<Assignment> mayGo) {
     return idleOn(vpn).stream()
         .filter(engine -> !engine.forwarded())
+        .filter(mayGo)
         .max(Comparator.comparing(engine -> engine.container().name()))
         .orElse(null);
   }

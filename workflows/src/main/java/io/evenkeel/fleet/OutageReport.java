@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause one word: crashed, stopped, restarted, recreated, paused, unhealthy, stranded
  * @param because what the decision to open it rested on
  * @param closedAt null while it is open
- * @param notes what did not go as planned and was left to the monitor; one line each
+ * @param notes what did not go as planned, and what was done about it; one line each
  * @param result restored, partly restored, or why it ended otherwise
  */
 public record OutageReport(

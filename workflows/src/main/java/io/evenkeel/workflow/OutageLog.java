@@ -116,10 +116,14 @@ final class OutageLog {
     try {
       step.run();
     } catch (TemporalFailure failure) {
-      String note = what + " is left to the monitor: " + rootMessage(failure);
-      Workflow.getLogger(OutageLog.class).warn("outage of {}: {}", request.vpn(), note);
-      notes.add(note);
+      note(what + " is left to the monitor: " + rootMessage(failure));
     }
+  }
+
+  /** A line of the outage's story. */
+  void note(String text) {
+    Workflow.getLogger(OutageLog.class).warn("outage of {}: {}", request.vpn(), text);
+    notes.add(text);
   }
 
   static String rootMessage(Throwable failure) {

@@ -33,6 +33,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
   private final List<String> created = new ArrayList<>();
   private final List<String> removed = new ArrayList<>();
   private final List<String> failed = new ArrayList<>();
+  private final List<String> missed = new ArrayList<>();
   private final Set<String> names = new TreeSet<>();
 
   @Override
@@ -44,6 +45,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
     Plan plan = Workflow.sideEffect(Plan.class, () -> plan(request, seen));
     seen.changed().forEach(container -> names.add(container.name()));
     request.known().forEach(engine -> names.add(engine.name()));
+    names.addAll(request.resting());
     plan.steps().stream()
         .map(Step::place)
         .filter(Objects::nonNull)
@@ -55,17 +57,19 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
       all.add(Async.procedure(() -> carryOut(step, config, steps)));
     }
     Promise.allOf(all).get();
-    return new ProvisionReport(List.copyOf(created), List.copyOf(removed), List.copyOf(failed));
+    return new ProvisionReport(
+        List.copyOf(created), List.copyOf(removed), List.copyOf(failed), List.copyOf(missed));
   }
 
   private void carryOut(Step step, FleetConfig config, Steps steps) {
     try {
       switch (step.verb()) {
-        case START -> make(steps, config, step, place(step), true, "", "");
-        case FINISH -> finish(steps, step);
-        case CREATE -> {
-          Place _ = makeUnderAFreeName(steps, config, step, true, "");
+        case START -> {
+          make(steps, config, step, place(step), true, "", "");
+          missed.add(place(step).name());
         }
+        case FINISH -> finish(steps, step);
+        case CREATE -> missed.add(makeUnderAFreeName(steps, config, step, true, "").name());
         case REMOVE -> remove(steps, config, step);
         case REPLACE -> {
           if (place(step).name().equals(step.oldName())) {
@@ -94,6 +98,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
       failed.add(step + ": it is " + did);
     } else {
       created.add(place.name());
+      missed.add(place.name());
     }
   }
 

@@ -15,7 +15,8 @@ import java.util.Map;
  *     only where it is known which are busy
  * @param busy ids of engines that serve somebody: never moved
  * @param known engines that are not gone by the monitor's rule: they count, listed or not
- * @param resting names of engines that are neither started nor made now: they do not stay up
+ * @param resting names of engines that do not stay up: where one does not run it is neither started
+ *     nor made now
  */
 public record ProvisionRequest(
     FleetConfig config,

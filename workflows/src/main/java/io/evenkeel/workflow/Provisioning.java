@@ -95,7 +95,8 @@ final class Provisioning {
               runs = false;
               nudge.run();
               if (report != null) {
-                started(report.created());
+                loops = loops.without(report.removed());
+                started(report.missed());
               }
               if (failure != null || !report.failed().isEmpty()) {
                 String why =

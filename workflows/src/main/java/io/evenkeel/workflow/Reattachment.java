@@ -29,8 +29,8 @@ final class Reattachment {
   private final String forwarded;
   private final List<String> unproven = new ArrayList<>();
   private int attaching;
-  private int asked;
-  private int answered;
+  private boolean nobodyAnswered;
+  private boolean somebodyAnswered;
 
   Reattachment(OutageRequest request, Steps steps, OutageLog log, WhileItRuns whileItRuns) {
     this.request = request;
@@ -74,9 +74,9 @@ final class Reattachment {
     }
   }
 
-  /** Whether an engine has answered through the VPN, or none was asked. */
-  boolean isAnyAnswer() {
-    return asked == 0 || answered > 0;
+  /** Whether engines were asked through the VPN, and not one has answered in its time. */
+  boolean isNobodyReached() {
+    return nobodyAnswered && !somebodyAnswered;
   }
 
   private void attach(Container dependent, Promise<Settlement.Tunnel> tunnel) {
@@ -109,7 +109,6 @@ final class Reattachment {
   /** Asks until each has answered, or has had its time to start. */
   private void prove(List<String> engines, Promise<Settlement.Tunnel> tunnel) {
     List<String> silent = new ArrayList<>(engines);
-    asked += engines.size();
     long until =
         Workflow.currentTimeMillis() + request.config().policy().startupTimeout().toMillis();
     while (!silent.isEmpty()) {
@@ -124,15 +123,28 @@ final class Reattachment {
         }
         List<String> answer = asked.get();
         silent.removeAll(answer);
-        answered += answer.size();
+        somebodyAnswered |= !answer.isEmpty();
         if (usable(tunnel)) {
           answer.forEach(log::show);
         }
       } catch (ActivityFailure failure) {
+        nobodyAnswered |= isSilence(failure);
         silent.forEach(engine -> failed(engine, OutageLog.rootMessage(failure)));
         return;
       }
     }
+  }
+
+  /** The engines' own, not one of Docker, which is asked for them. */
+  private static boolean isSilence(Throwable failure) {
+    Throwable cause = failure;
+    while (cause != null) {
+      if (cause instanceof ApplicationFailure own && own.getType().equals("NOT_ANSWERING")) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 
   private boolean usable(Promise<Settlement.Tunnel> tunnel) {

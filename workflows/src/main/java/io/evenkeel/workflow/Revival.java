@@ -12,6 +12,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ final class Revival {
 
   /** When it was heard to start last. */
   private Instant lastStart = Instant.MIN;
+
+  /** When its process was seen to end last. */
+  private Instant lastEnd;
 
   private boolean heard;
 
@@ -92,6 +96,7 @@ final class Revival {
     this.policy = request.config().policy();
     this.ended = request.ended();
     this.askedFor = request.askedFor();
+    this.lastEnd = request.ended() ? request.seenAt() : Instant.MIN;
     this.lastStop = request.askedFor() ? request.seenAt() : Instant.MIN;
     this.crashed = request.cause().equals("asked");
     this.recoverNow = request.recoverNow();
@@ -107,6 +112,7 @@ final class Revival {
         case VPN_PROCESS_ENDED -> {
           ended = true;
           startedSince = false;
+          lastEnd = later(lastEnd, sign.at());
         }
         case VPN_STOP_ASKED -> stopHeard(sign);
         case VPN_STARTED -> {
@@ -122,6 +128,7 @@ final class Revival {
   private void stopHeard(Sign stop) {
     if (stopsKnownUntil == null || stop.at().isAfter(stopsKnownUntil)) {
       askedFor = true;
+      doubted = null;
       lastStop = later(lastStop, stop.at());
       anew |= recoverNow;
       recoverNow = false;
@@ -258,13 +265,17 @@ final class Revival {
 
   private void stop(Container vpn, String because) {
     newerThan = vpn.startedAt();
-    calls.stop(because);
+    boolean stopped = calls.stop(because);
     // What the watch saw of it was our own stop, and no person's.
     askedFor = false;
     crashed = true;
     if (Change.START_ENDS_A_STOP.isKnown()) {
       // Some of it is heard only later.
       stopsKnownUntil = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    }
+    if (!stopped && Change.LOST_IS_RESTARTED.isKnown()) {
+      // Docker may carry it out at any time, until it has been started anew.
+      stopsKnownUntil = Instant.MAX;
     }
   }
 
@@ -273,19 +284,39 @@ final class Revival {
    * Docker has lost track of it, as one that was killed in the middle of its start does. It is
    * stopped then, and the next round starts it; see decision 0017.
    *
-   * @param answers whether somebody behind it answers
+   * @param nobodyReached whether engines behind it were asked, and none has answered
    */
-  void restartIfLost(boolean answers) {
-    Container lost = doubted;
-    doubted = null;
-    if (lost == null || answers || restarted || ended || !Change.LOST_IS_RESTARTED.isKnown()) {
+  void restartIfLost(boolean nobodyReached) {
+    if (!isDoubted() || !nobodyReached || restarted || !Change.LOST_IS_RESTARTED.isKnown()) {
       return;
     }
+    // Much may have happened while nobody answered.
+    Answer now = calls.ask();
+    Container lost = doubted;
+    if (!isDoubted() || lost == null || !isStill(lost, now)) {
+      return;
+    }
+    String why = "it ended, Docker says that it runs since before, and nobody behind it answers";
     log.phase("revive", "Docker has lost track of it: stopping it, to start it anew");
+    log.note("restarted: " + why);
     log.publish();
     restarted = true;
-    stop(lost, "it ended, Docker says that it runs since before, and nobody behind it answers");
+    revivals--;
+    doubted = null;
+    stop(lost, why);
     ended = true;
+  }
+
+  private boolean isDoubted() {
+    return doubted != null && !ended && policy.revive() != Policy.Revive.NEVER;
+  }
+
+  private static boolean isStill(Container lost, Answer now) {
+    Container vpn = now.vpn();
+    return vpn != null
+        && vpn.running()
+        && vpn.id().equals(lost.id())
+        && Objects.equals(vpn.startedAt(), lost.startedAt());
   }
 
   /** Comes back with null where it is to be judged anew. */
@@ -347,12 +378,15 @@ final class Revival {
         askedFor = false;
         recoverNow = false;
         newerThan = vpn.startedAt();
+        if (Instant.MAX.equals(stopsKnownUntil)) {
+          stopsKnownUntil = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+        }
         return vpn;
       }
       boolean lies = vpn != null && vpn.running();
       if (vpn != null && lies && tries >= LOOKS_UNTIL_IT_LIVES) {
         // Docker has had its time to notice an end, and says that there was none.
-        doubted = ended && ours ? vpn : null;
+        doubted = ours && isOlderThanItsEnd(vpn) ? vpn : null;
         ended = false;
         recoverNow = false;
         return vpn;
@@ -365,6 +399,11 @@ final class Revival {
         backOff = BackOff.longer(backOff);
       }
     }
+  }
+
+  private boolean isOlderThanItsEnd(Container vpn) {
+    Instant start = vpn.startedAt();
+    return ended && start != null && start.isBefore(lastEnd);
   }
 
   /** One that ends as soon as it runs costs its engines a start each time. */

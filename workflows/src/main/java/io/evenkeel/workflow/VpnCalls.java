@@ -49,12 +49,14 @@ final class VpnCalls {
    * Ends it, to be started anew.
    *
    * @param because one word, or some
+   * @return false: Docker has not said that it has ended, and may end it later
    */
-  void stop(String because) {
+  boolean stop(String because) {
     try {
       steps.docker("stop VPN " + vpn + ": " + because).stopVpn(vpn);
+      return true;
     } catch (ActivityFailure failure) {
-      Answer _ = failed("stop", failure);
+      return failed("stop", failure).given();
     }
   }
 

@@ -87,7 +87,7 @@ public final class VpnOutageWorkflowImpl implements VpnOutageWorkflow {
       Promise<Settlement.Tunnel> tunnel = Async.function(settlement::settle);
       Reattachment reattachment = new Reattachment(request, steps, log, whileItRuns);
       reattachment.attachAll(silenced, tunnel);
-      revival.restartIfLost(reattachment.isAnyAnswer());
+      revival.restartIfLost(reattachment.isNobodyReached());
     } while (revival.diedAgain());
   }
 

@@ -182,8 +182,34 @@ class BalancePlanTest {
         .containsExactly(tuple(Verb.START, "evenkeel-3"));
     assertThat(plan(config(1, 5), fleet, resting(resting)))
         .as("one more is wanted")
-        .extracting(Step::verb)
-        .containsExactly(Verb.START, Verb.CREATE);
+        .extracting(Step::verb, step -> Objects.requireNonNull(step.place()).name())
+        .containsExactly(tuple(Verb.START, "evenkeel-3"), tuple(Verb.CREATE, "evenkeel-5"));
+    assertThat(plan(config(1, 4), fleet, resting(List.of("acestream-7"))))
+        .as("nobody would be made under that name")
+        .hasSize(4);
+  }
+
+  @Test
+  void whoeverRunsAndDidNotStayUpBeforeTakesItsPortAndIsMovedLikeAnother() {
+    Container one = engine("evenkeel-1", "vpn1", 19_100, ContainerStatus.RUNNING);
+    Container two = engine("evenkeel-2", "vpn1", 19_101, ContainerStatus.RUNNING);
+    Container last = engine("evenkeel-3", "vpn1", 19_102, ContainerStatus.RUNNING);
+    Container ended = engine("evenkeel-3", "vpn1", 19_102, ContainerStatus.EXITED);
+    Circumstances given = resting(List.of("evenkeel-1", "evenkeel-3"));
+    Circumstances late =
+        new Circumstances(
+            Set.of(), Map.of("vpn1", 40_000), false, true, Set.of(), List.of("evenkeel-1"));
+
+    assertThat(plan(config(2, 3), List.of(one, two, last), given))
+        .extracting(Step::verb, Step::oldName)
+        .containsExactly(tuple(Verb.REPLACE, "evenkeel-3"));
+    assertThat(plan(config(2, 3), List.of(one, two, ended), given))
+        .as("one that rests is left where it is, with its log")
+        .extracting(Step::verb, Step::oldName)
+        .containsExactly(tuple(Verb.REPLACE, "evenkeel-2"));
+    assertThat(plan(config(1, 1), List.of(one), late))
+        .extracting(Step::verb, Step::oldName)
+        .containsExactly(tuple(Verb.REPLACE, "evenkeel-1"));
   }
 
   private static Circumstances resting(List<String> names) {

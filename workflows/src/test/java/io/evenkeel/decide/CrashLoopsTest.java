@@ -19,7 +19,11 @@ class CrashLoopsTest {
   private static final List<String> ENGINE = List.of("e");
 
   private static Container engine(String name, ContainerStatus status) {
-    return Seen.container(name, status, "container:id-vpn1", Map.of(), NOW, null);
+    return engine(name, status, NOW);
+  }
+
+  private static Container engine(String name, ContainerStatus status, Instant start) {
+    return Seen.container(name, status, "container:id-vpn1", Map.of(), start, null);
   }
 
   private static CrashLoops startedAgain(int times) {
@@ -60,6 +64,21 @@ class CrashLoopsTest {
 
     assertThat(loops.seen(runs, NOW.plusSeconds(59))).isEqualTo(loops);
     assertThat(loops.seen(runs, NOW.plusSeconds(60))).isEqualTo(CrashLoops.none());
+  }
+
+  @Test
+  void whatASlowLookSeesRunAfterAnotherStartHasNotRunForAMinute() {
+    CrashLoops loops = startedAgain(5);
+    Container runs = engine("e", ContainerStatus.RUNNING, NOW.plusSeconds(58));
+
+    assertThat(loops.seen(List.of(runs), NOW.plusSeconds(61))).isEqualTo(loops);
+    assertThat(loops.seen(List.of(runs), NOW.plusSeconds(118))).isEqualTo(CrashLoops.none());
+  }
+
+  @Test
+  void whatSomebodyWantedToBeRemovedIsForgotten() {
+    assertThat(startedAgain(5).without(ENGINE)).isEqualTo(CrashLoops.none());
+    assertThat(startedAgain(5).without(List.of("f"))).isEqualTo(startedAgain(5));
   }
 
   @Test

@@ -83,7 +83,7 @@ class EvenkeelDataTest {
             false),
         new ProvisionRequest(
             CONFIG, List.of(), Map.of(), false, false, List.of(), List.of(), List.of()),
-        new ProvisionReport(List.of(), List.of(), List.of()),
+        new ProvisionReport(List.of(), List.of(), List.of(), List.of()),
         new ProvisionBalancedWorkflowImpl.Plan(List.of(), ""));
   }
 
