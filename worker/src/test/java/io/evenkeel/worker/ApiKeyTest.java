@@ -84,7 +84,11 @@ class ApiKeyTest {
         }
         assertThat(post("/events/stream_started", STARTED, "Bearer " + KEY)).isEqualTo(200);
         assertThat(post("/events/stream_ended", ENDED, "Bearer " + KEY)).isEqualTo(200);
-        assertThat(told(client)).containsExactly("streamStarted", "streamEnded");
+        // The server may write what it has taken a moment later.
+        await()
+            .atMost(LONG)
+            .untilAsserted(
+                () -> assertThat(told(client)).containsExactly("streamStarted", "streamEnded"));
 
         for (String path :
             List.of("/engines", "/fleet", "/actuator/health", "/actuator/prometheus")) {
