@@ -78,6 +78,12 @@ public abstract class ContainersContract {
     return containers().inspect(id, DEADLINE).orElseThrow();
   }
 
+  /** Returns when it is seen to run no more: a busy engine may see that a moment after the kill. */
+  private void kill(String id) {
+    containers().kill(id);
+    await().atMost(Duration.ofMinutes(1)).until(() -> seen(id).status() != ContainerStatus.RUNNING);
+  }
+
   private static Kind kindOf(ThrowingCallable call) {
     return Objects.requireNonNull(catchThrowableOfType(DockerFailure.class, call)).kind();
   }
@@ -165,7 +171,7 @@ public abstract class ContainersContract {
     String vpn = vpn();
     String engine = engine("engine", vpn);
     containers().start(engine);
-    containers().kill(engine);
+    kill(engine);
     containers().stop(vpn, GRACE);
     assertThat(kindOf(() -> containers().start(engine))).isEqualTo(Kind.NAMESPACE_DOWN);
     containers().start(vpn);
@@ -177,7 +183,7 @@ public abstract class ContainersContract {
     String old = vpn();
     String engine = engine("engine", old);
     containers().start(engine);
-    containers().kill(engine);
+    kill(engine);
     containers().remove(old, true);
     vpn();
     assertThat(kindOf(() -> containers().start(engine))).isEqualTo(Kind.NAMESPACE_GONE);
