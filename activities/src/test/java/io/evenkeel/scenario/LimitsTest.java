@@ -46,6 +46,7 @@ class LimitsTest {
   }
 
   @Test
+  @Timeout(900)
   void aDayOfTicksStaysFarUnderTheLimits() {
     world.withFiveAndFive().watchedBy(World.config(10));
     Set<String> runs = new HashSet<>();
