@@ -15,7 +15,6 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,8 +47,6 @@ class ApiKeyTest {
   private final String port = WorkerProcess.freePort();
   private final String temporalPort = WorkerProcess.freePort();
   private final List<String> answers = new ArrayList<>();
-
-  ApiKeyTest() throws IOException {}
 
   @Test
   void whoKnowsItIsHeardNobodyElseIsAndItIsShownToNobody() throws Exception {

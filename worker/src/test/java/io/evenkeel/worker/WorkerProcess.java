@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,6 +24,8 @@ import java.util.stream.Stream;
  * that takes connections and never answers.
  */
 final class WorkerProcess implements AutoCloseable {
+  private static final Set<Integer> DRAWN = ConcurrentHashMap.newKeySet();
+
   private final Path folder = Files.createTempDirectory("evenkeel-worker");
   private final ServerSocketChannel docker = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
   private final Path log = folder.resolve("worker.log");
@@ -62,10 +67,20 @@ final class WorkerProcess implements AutoCloseable {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  static String freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Integer.toString(free.getLocalPort());
+  /** One that was free just now, and another one each time. */
+  static String freePort() {
+    // Below the range that outgoing connections take theirs from, and above the fleets' ports.
+    for (int tries = 0; tries < 100; tries++) {
+      int port = 30_500 + new Random().nextInt(2_000);
+      try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        if (DRAWN.add(free.getLocalPort())) {
+          return Integer.toString(port);
+        }
+      } catch (IOException taken) {
+        // Another one.
+      }
     }
+    throw new IllegalStateException("no free port between 30500 and 32500");
   }
 
   /** Its exit code, when it has ended by itself. */
