@@ -7,6 +7,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ExposedPort;
@@ -45,8 +46,6 @@ import org.awaitility.core.TimeoutEvent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.utility.DockerImageName;
 
 /**
  * Two VPN stand-ins on the real engine, and a worker, in this process or in one of its own; all
@@ -67,7 +66,6 @@ final class RealFleet implements AutoCloseable {
   private final int serverPort = freePort();
   private final Path data;
   private final Map<String, String> more = new TreeMap<>();
-  private final List<GenericContainer<?>> started = new ArrayList<>();
   private final List<WorkflowServiceStubs> connections = new ArrayList<>();
   private final List<String> guests = new ArrayList<>();
   private @Nullable ConfigurableApplicationContext worker;
@@ -144,28 +142,27 @@ final class RealFleet implements AutoCloseable {
 
   /** The same, with as many more published ports as take the engine time to tear down. */
   RealFleet withVpn(int number, int morePorts) {
-    GenericContainer<?> vpn =
-        new GenericContainer<>(DockerImageName.parse("evenkeel/standin-vpn"))
-            .withImagePullPolicy(_ -> false)
-            .withCreateContainerCmdModifier(create -> {
-              List<PortBinding> bindings = new ArrayList<>();
-              for (int i = 0; i < PORTS; i++) {
-                int port = port(number, i);
-                bindings.add(PortBinding.parse("127.0.0.1:" + port + ":" + port));
-              }
-              bindings.add(PortBinding.parse("127.0.0.1::8000"));
-              for (int i = 0; i < morePorts; i++) {
-                bindings.add(PortBinding.parse("127.0.0.1::" + (9_000 + i)));
-              }
-              var _ =
-                  create
-                      .withName(vpn(number))
-                      .withExposedPorts(bindings.stream().map(PortBinding::getExposedPort).toList())
-                      .withHostConfig(HostConfig.newHostConfig().withPortBindings(bindings));
-            })
-            .withStartupAttempts(1);
-    vpn.start();
-    started.add(vpn);
+    List<PortBinding> bindings = new ArrayList<>();
+    for (int i = 0; i < PORTS; i++) {
+      int port = port(number, i);
+      bindings.add(PortBinding.parse("127.0.0.1:" + port + ":" + port));
+    }
+    bindings.add(PortBinding.parse("127.0.0.1::8000"));
+    for (int i = 0; i < morePorts; i++) {
+      bindings.add(PortBinding.parse("127.0.0.1::" + (9_000 + i)));
+    }
+    var _ =
+        docker
+            .createContainerCmd("evenkeel/standin-vpn")
+            .withName(vpn(number))
+            .withExposedPorts(bindings.stream().map(PortBinding::getExposedPort).toList())
+            .withHostConfig(HostConfig.newHostConfig().withPortBindings(bindings))
+            .exec();
+    try {
+      var _ = docker.startContainerCmd(vpn(number)).exec();
+    } catch (NotModifiedException runs) {
+      // A worker that sees a VPN of its own which does not run may start it first.
+    }
     return this;
   }
 
@@ -510,7 +507,6 @@ final class RealFleet implements AutoCloseable {
     remove(vpn(1));
     remove(vpn(2));
     guests.forEach(guest -> docker.removeVolumeCmd(guest).exec());
-    started.forEach(GenericContainer::close);
   }
 
   private void remove(String container) {
