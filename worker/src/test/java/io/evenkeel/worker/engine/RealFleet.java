@@ -11,6 +11,7 @@ import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HealthCheck;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
@@ -156,6 +157,9 @@ final class RealFleet implements AutoCloseable {
             .createContainerCmd("evenkeel/standin-vpn")
             .withName(vpn(number))
             .withExposedPorts(bindings.stream().map(PortBinding::getExposedPort).toList())
+            // The rest of it is the image's. On a busy machine two checks can take longer than its
+            // two seconds, and a VPN that is well would be restarted.
+            .withHealthcheck(new HealthCheck().withTimeout(Duration.ofSeconds(30).toNanos()))
             .withHostConfig(HostConfig.newHostConfig().withPortBindings(bindings))
             .exec();
     try {
