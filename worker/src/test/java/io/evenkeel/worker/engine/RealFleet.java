@@ -38,7 +38,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionEvaluationListener;
@@ -55,6 +57,7 @@ import org.testcontainers.DockerClientFactory;
 final class RealFleet implements AutoCloseable {
   private static final String RUN = HexFormat.of().toHexDigits(new Random().nextInt());
   private static final AtomicInteger FLEETS = new AtomicInteger();
+  private static final Set<Integer> DRAWN = ConcurrentHashMap.newKeySet();
   static final int PORTS = 5;
 
   private final DockerClient docker = DockerClientFactory.lazyClient();
@@ -470,13 +473,16 @@ final class RealFleet implements AutoCloseable {
     }
   }
 
+  /** One that was free just now, as was its Temporal's UI's; neither is drawn again. */
   private static int freePort() {
     // Below the range that outgoing connections take theirs from.
     for (int tries = 0; tries < 100; tries++) {
       int port = 23_000 + new Random().nextInt(6_000);
       try (ServerSocket socket = new ServerSocket(port);
           ServerSocket ui = new ServerSocket(port + 1000)) {
-        return Math.min(socket.getLocalPort(), ui.getLocalPort());
+        if (DRAWN.add(socket.getLocalPort()) && DRAWN.add(ui.getLocalPort())) {
+          return port;
+        }
       } catch (IOException taken) {
         // Another one.
       }
