@@ -52,9 +52,7 @@ class DockerTroubleOnEngineTest {
 
   private FleetReader tenEngines() {
     var _ = fleet.startWorker(10);
-    await()
-        .atMost(LONG)
-        .until(() -> fleet.answering(1) == 5 && fleet.answering(2) == 5 && fleet.allTenAreShown());
+    await().atMost(LONG).until(fleet::isFiveAndFive);
     return new FleetReader(fleet.connect(), fleet.label());
   }
 
@@ -285,11 +283,7 @@ class DockerTroubleOnEngineTest {
                 && fleet.answering(2) == 5
                 && !fleet.outageIsOpen()
                 && fleet.allTenAreShown());
-    await()
-        .atMost(LONG)
-        .ignoreExceptions()
-        .until(() -> fleet.forwardedEnginesPort(2) == fleet.forwardedPort(2));
-    await().atMost(LONG).until(() -> !fleet.outageIsOpen() && fleet.allTenAreShown());
+    await().atMost(LONG).until(() -> fleet.isFiveAndFive() && !fleet.outageIsOpen());
     Now after = now();
     staysLike(after);
     assertThat(after.names()).isEqualTo(before.names());

@@ -34,9 +34,7 @@ class FleetOnEngineTest {
   }
 
   private void isFiveAndFive() {
-    await()
-        .atMost(LONG)
-        .until(() -> fleet.answering(1) == 5 && fleet.answering(2) == 5 && fleet.allTenAreShown());
+    await().atMost(LONG).until(fleet::isFiveAndFive);
   }
 
   /** Ten were asked for at once (15): each VPN has five, each with a port of its own. */
@@ -79,7 +77,7 @@ class FleetOnEngineTest {
     }
     await()
         .atMost(LONG)
-        .until(() -> fleet.answering(2) == 5 && fleet.all().size() == 10 && !fleet.outageIsOpen());
+        .until(() -> fleet.answering(2) == 5 && fleet.isSettled(10) && !fleet.outageIsOpen());
     assertThat(fleet.all()).hasSize(10);
   }
 
@@ -173,7 +171,7 @@ class FleetOnEngineTest {
     Map<String, String> second = fleet.engines(2);
     fleet.stopWorker();
     var _ = fleet.startWorker(10);
-    await().atMost(LONG).until(fleet::allTenAreShown);
+    await().atMost(LONG).until(fleet::isFiveAndFive);
     await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
 
     assertThat(fleet.engines(1)).isEqualTo(first);
@@ -191,7 +189,7 @@ class FleetOnEngineTest {
     assertThat(fleet.answeringHoweverSlowly(2)).isEqualTo(5);
 
     var _ = fleet.startWorkerProcess(10);
-    await().atMost(LONG).until(fleet::allTenAreShown);
+    await().atMost(LONG).until(fleet::isFiveAndFive);
     await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
     assertThat(fleet.engines(1)).isEqualTo(first);
     assertThat(fleet.engines(2)).isEqualTo(second);
@@ -211,8 +209,7 @@ class FleetOnEngineTest {
 
       await()
           .atMost(LONG)
-          .until(
-              () -> fleet.answering(2) == 5 && fleet.all().size() == 10 && !fleet.outageIsOpen());
+          .until(() -> fleet.answering(2) == 5 && fleet.isSettled(10) && !fleet.outageIsOpen());
       assertThat(fleet.engines(2).keySet()).isEqualTo(before.keySet());
       assertThat(fleet.engines(1)).isEqualTo(others);
     }
@@ -244,7 +241,9 @@ class FleetOnEngineTest {
   @Test
   void anEngineWithLabelsThatMakeNoSenseIsKeptAndNothingElseChanges() {
     var _ = fleet.withVpn(1).withVpn(2).startWorker(4);
-    await().atMost(LONG).until(() -> fleet.answering(1) == 2 && fleet.answering(2) == 2);
+    await()
+        .atMost(LONG)
+        .until(() -> fleet.answering(1) == 2 && fleet.answering(2) == 2 && fleet.isSettled(4));
     Map<String, String> first = fleet.engines(1);
     String id =
         fleet

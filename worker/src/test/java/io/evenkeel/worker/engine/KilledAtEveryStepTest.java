@@ -257,6 +257,7 @@ class KilledAtEveryStepTest {
     guest = fleet.withGuest(2);
     var _ = fleet.startWorkerProcess(ENGINES);
     awaitWell("at the beginning");
+    awaitSettled("at the beginning");
   }
 
   @AfterAll
@@ -282,6 +283,7 @@ class KilledAtEveryStepTest {
       await(trouble.toString()).atMost(LONG).until(() -> allStartedAnew(before));
       awaitWell(trouble.toString());
       undisturbed.put(trouble, secondsSince(began));
+      awaitSettled(trouble.toString());
       assertThat(heard.ofDependents()).isNotEmpty();
       for (Victim victim : Victim.values()) {
         Set<String> asked = new TreeSet<>(killedAt(trouble, victim));
@@ -321,6 +323,7 @@ class KilledAtEveryStepTest {
     await(given.toString()).atMost(LONG).until(() -> allStartedAnew(before));
     awaitWell(given.toString());
     double seconds = secondsSince(began);
+    awaitSettled(given.toString());
 
     assertThat(fleet.engines(1)).as("the other VPN's are not touched").isEqualTo(others);
     assertThat(fleet.engines(2).keySet()).isEqualTo(before.keySet());
@@ -421,6 +424,11 @@ class KilledAtEveryStepTest {
           assertThat(moments.lastHasEnded()).as("its workflow has ended").isTrue();
           assertThat(isAttached(guest)).as("the guest is attached").isTrue();
         });
+  }
+
+  /** Nobody is made anew for another forwarded port any more: no part of the outage's time. */
+  private void awaitSettled(String when) {
+    await(when).atMost(LONG).until(() -> fleet.isFiveAndFive() && !fleet.outageIsOpen());
   }
 
   private boolean isAttached(String container) {

@@ -425,6 +425,7 @@ final class RealFleet implements AutoCloseable {
         http.send(
                 HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + published + "/v1/portforward"))
+                    .timeout(Duration.ofSeconds(10))
                     .build(),
                 HttpResponse.BodyHandlers.ofString())
             .body();
@@ -461,6 +462,32 @@ final class RealFleet implements AutoCloseable {
             .map(l -> l.get("evenkeel.p2p_port"))
             .toList();
     return ports.size() == 1 ? Integer.parseInt(ports.getFirst()) : -ports.size();
+  }
+
+  /**
+   * Whether there are so many engines and no more, and each VPN's forwarded one has the port that
+   * is forwarded. One that has not is made anew at the monitor's next look, for a moment beside the
+   * one that it replaces.
+   */
+  boolean isSettled(int engines) {
+    try {
+      return all().size() == engines
+          && forwardedEnginesPort(1) == forwardedPort(1)
+          && forwardedEnginesPort(2) == forwardedPort(2);
+    } catch (DockerException | IOException | NumberFormatException notYet) {
+      return false;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Whether five and five are there and stay, answer, and are shown. */
+  boolean isFiveAndFive() {
+    return isSettled(2 * PORTS)
+        && answering(1) == PORTS
+        && answering(2) == PORTS
+        && allTenAreShown();
   }
 
   boolean outageIsOpen() {

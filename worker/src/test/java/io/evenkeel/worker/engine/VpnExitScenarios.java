@@ -29,9 +29,7 @@ abstract class VpnExitScenarios {
   @BeforeEach
   void tenEnginesFiveAndFive() {
     var _ = fleet.withVpn(1).withVpn(2).startWorker(10);
-    await()
-        .atMost(LONG)
-        .until(() -> fleet.answering(1) == 5 && fleet.answering(2) == 5 && fleet.allTenAreShown());
+    await().atMost(LONG).until(fleet::isFiveAndFive);
   }
 
   @AfterEach
@@ -63,10 +61,9 @@ abstract class VpnExitScenarios {
     assertThat(leastOfTheOthers).isEqualTo(5);
     assertThat(mostRunning).isLessThanOrEqualTo(10);
     assertThat(fleet.engines(1)).isEqualTo(others);
-    assertThat(fleet.all()).hasSize(10);
     assertThat(fleet.forwardedPort(2)).isNotEqualTo(oldPort);
-    await().atMost(LONG).until(() -> fleet.forwardedEnginesPort(2) == fleet.forwardedPort(2));
-    await().atMost(LONG).until(() -> !fleet.outageIsOpen() && fleet.allTenAreShown());
+    await().atMost(LONG).until(() -> fleet.isFiveAndFive() && !fleet.outageIsOpen());
+    assertThat(fleet.all()).hasSize(10);
     thenNothingHappens();
   }
 
@@ -77,11 +74,11 @@ abstract class VpnExitScenarios {
     fleet.recreateVpn(2);
     await()
         .atMost(LONG)
-        .until(() -> allStartedAnew(before) && fleet.answering(2) == 5 && fleet.all().size() == 10);
+        .until(() -> allStartedAnew(before) && fleet.answering(2) == 5 && fleet.isSettled(10));
 
     assertThat(fleet.engines(2).keySet()).isEqualTo(before.keySet());
     assertThat(fleet.engines(1)).isEqualTo(others);
-    await().atMost(LONG).until(() -> !fleet.outageIsOpen() && fleet.allTenAreShown());
+    await().atMost(LONG).until(() -> fleet.isFiveAndFive() && !fleet.outageIsOpen());
     assertThat(fleet.all()).hasSize(10);
     thenNothingHappens();
   }
@@ -93,9 +90,9 @@ abstract class VpnExitScenarios {
     var _ = fleet.docker().restartContainerCmd(fleet.vpn(2)).withTimeout(0).exec();
     await()
         .atMost(LONG)
-        .until(() -> allStartedAnew(before) && fleet.answering(2) == 5 && fleet.all().size() == 10);
+        .until(() -> allStartedAnew(before) && fleet.answering(2) == 5 && fleet.isSettled(10));
 
-    await().atMost(LONG).until(() -> !fleet.outageIsOpen() && fleet.allTenAreShown());
+    await().atMost(LONG).until(() -> fleet.isFiveAndFive() && !fleet.outageIsOpen());
     assertThat(fleet.engines(1)).isEqualTo(others);
     assertThat(fleet.all()).hasSize(10);
   }
