@@ -62,6 +62,7 @@ class FleetOnEngineTest {
     await()
         .during(A_WHILE)
         .atMost(LONG)
+        .ignoreExceptions()
         .until(() -> fleet.engines(2).entrySet().containsAll(repaired.entrySet()));
   }
 
@@ -116,7 +117,7 @@ class FleetOnEngineTest {
       }
       isFiveAndFive();
       assertThat(reader.monitor().scale(10)).isEqualTo(10);
-      await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
+      await().during(A_WHILE).atMost(LONG).ignoreExceptions().until(() -> fleet.all().size() == 10);
     }
   }
 
@@ -125,7 +126,7 @@ class FleetOnEngineTest {
     var _ = fleet.with("EVENKEEL_ENGINE_IMAGE", "evenkeel/not-there");
     var _ = fleet.withVpn(1).withVpn(2).startWorkerProcess(10);
     await().atMost(LONG).ignoreExceptions().until(() -> fleet.log().contains("evenkeel/not-there"));
-    await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().isEmpty());
+    await().during(A_WHILE).atMost(LONG).ignoreExceptions().until(() -> fleet.all().isEmpty());
     fleet.killWorkerProcess();
 
     var _ = fleet.with("EVENKEEL_ENGINE_IMAGE", "evenkeel/standin-engine").startWorker(10);
@@ -161,7 +162,7 @@ class FleetOnEngineTest {
     var _ = fleet.startWorker(10);
 
     isFiveAndFive();
-    await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
+    await().during(A_WHILE).atMost(LONG).ignoreExceptions().until(() -> fleet.all().size() == 10);
   }
 
   @Test
@@ -172,7 +173,7 @@ class FleetOnEngineTest {
     fleet.stopWorker();
     var _ = fleet.startWorker(10);
     await().atMost(LONG).until(fleet::isFiveAndFive);
-    await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
+    await().during(A_WHILE).atMost(LONG).ignoreExceptions().until(() -> fleet.all().size() == 10);
 
     assertThat(fleet.engines(1)).isEqualTo(first);
     assertThat(fleet.engines(2)).isEqualTo(second);
@@ -190,7 +191,7 @@ class FleetOnEngineTest {
 
     var _ = fleet.startWorkerProcess(10);
     await().atMost(LONG).until(fleet::isFiveAndFive);
-    await().during(A_WHILE).atMost(LONG).until(() -> fleet.all().size() == 10);
+    await().during(A_WHILE).atMost(LONG).ignoreExceptions().until(() -> fleet.all().size() == 10);
     assertThat(fleet.engines(1)).isEqualTo(first);
     assertThat(fleet.engines(2)).isEqualTo(second);
   }
@@ -226,7 +227,10 @@ class FleetOnEngineTest {
       Map<String, String> others = fleet.engines(1);
       var _ = fleet.docker().restartContainerCmd(fleet.vpn(2)).withTimeout(0).exec();
 
-      await().atMost(LONG).until(() -> fleet.answering(2) == 5 && startedAnew(before));
+      await()
+          .atMost(LONG)
+          .ignoreExceptions()
+          .until(() -> fleet.answering(2) == 5 && startedAnew(before));
       assertThat(fleet.engines(1)).isEqualTo(others);
     }
   }
@@ -270,6 +274,7 @@ class FleetOnEngineTest {
     await()
         .during(A_WHILE)
         .atMost(LONG)
+        .ignoreExceptions()
         .until(() -> fleet.engines(1).entrySet().containsAll(first.entrySet()));
     assertThat(fleet.all()).hasSize(5);
     assertThat(fleet.inspect(id).getState().getRunning()).isTrue();
@@ -282,6 +287,7 @@ class FleetOnEngineTest {
       var _ = fleet.with("DOCKER_HOST", proxy.host()).withVpn(1).withVpn(2).startWorker(4);
       await()
           .atMost(LONG)
+          .ignoreExceptions()
           .until(() -> fleet.get("/actuator/health/readiness").contains("does not answer"));
       assertThat(fleet.get("/actuator/health/liveness")).contains("UP");
       assertThat(fleet.all()).isEmpty();
@@ -290,6 +296,7 @@ class FleetOnEngineTest {
       await().atMost(LONG).until(() -> fleet.answering(1) == 2 && fleet.answering(2) == 2);
       await()
           .atMost(LONG)
+          .ignoreExceptions()
           .until(() -> !fleet.get("/actuator/health/readiness").contains("does not answer"));
     }
   }

@@ -104,15 +104,21 @@ class GuestsOnEngineTest {
     String indexerStart = start(indexer);
 
     var _ = fleet.startWorker(FleetConfig.NO_TARGET);
-    await().atMost(LONG).until(() -> !fleet.outageIsOpen() && fleet.fleet().contains(torrents));
+    await()
+        .atMost(LONG)
+        .ignoreExceptions()
+        .until(() -> !fleet.outageIsOpen() && fleet.fleet().contains(torrents));
     fleet.crash(fleet.vpn(2));
-    await().atMost(LONG).until(() -> !start(indexer).equals(indexerStart) && isSettled());
+    await()
+        .atMost(LONG)
+        .ignoreExceptions()
+        .until(() -> !start(indexer).equals(indexerStart) && isSettled());
     assertThat(fleet.inspect(torrents).getId()).isEqualTo(before.getId());
 
     fleet.recreateVpn(2);
     await()
         .atMost(LONG)
-        .ignoreException(NotFoundException.class)
+        .ignoreExceptions()
         .until(() -> !fleet.inspect(torrents).getId().equals(before.getId()) && isSettled());
     InspectContainerResponse after = fleet.inspect(torrents);
     assertThat(after.getConfig().getLabels()).isEqualTo(before.getConfig().getLabels());
@@ -124,6 +130,7 @@ class GuestsOnEngineTest {
     await()
         .during(A_WHILE)
         .atMost(LONG)
+        .ignoreExceptions()
         .until(() -> isSettled() && start(torrents).equals(torrentsStart));
     assertThat(start(ignored)).isEqualTo(ignoredStart);
     assertThat(start(stopped)).isEqualTo(stoppedStart);

@@ -63,7 +63,7 @@ final class RealFleet implements AutoCloseable {
 
   private final DockerClient docker = DockerClientFactory.lazyClient();
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofMillis(500)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final String name;
   private final int firstPort;
   private final String temporal;

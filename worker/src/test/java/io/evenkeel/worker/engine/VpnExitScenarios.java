@@ -3,6 +3,7 @@ package io.evenkeel.worker.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.exception.DockerException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -50,9 +51,13 @@ abstract class VpnExitScenarios {
     long until = System.nanoTime() + LONG.toNanos();
     while (!allStartedAnew(before) && System.nanoTime() < until) {
       leastOfTheOthers = Math.min(leastOfTheOthers, fleet.answeringHoweverSlowly(1));
-      // Twice: a list is no photograph.
-      int running = fleet.running();
-      mostRunning = Math.max(mostRunning, Math.min(running, fleet.running()));
+      try {
+        // Twice: a list is no photograph.
+        int running = fleet.running();
+        mostRunning = Math.max(mostRunning, Math.min(running, fleet.running()));
+      } catch (DockerException between) {
+        // The next look.
+      }
     }
     await()
         .atMost(LONG)
@@ -103,14 +108,19 @@ abstract class VpnExitScenarios {
     await()
         .during(A_WHILE)
         .atMost(LONG)
+        .ignoreExceptions()
         .until(() -> fleet.engines(1).equals(first) && fleet.engines(2).equals(second));
   }
 
   /** The same names, each with another start. */
   private boolean allStartedAnew(Map<String, String> before) {
-    Map<String, String> now = fleet.engines(2);
-    Set<String> starts = new HashSet<>(now.values());
-    starts.retainAll(before.values());
-    return now.keySet().equals(before.keySet()) && starts.isEmpty();
+    try {
+      Map<String, String> now = fleet.engines(2);
+      Set<String> starts = new HashSet<>(now.values());
+      starts.retainAll(before.values());
+      return now.keySet().equals(before.keySet()) && starts.isEmpty();
+    } catch (DockerException between) {
+      return false;
+    }
   }
 }
