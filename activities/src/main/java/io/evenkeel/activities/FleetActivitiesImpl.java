@@ -127,6 +127,10 @@ public final class FleetActivitiesImpl implements FleetActivities {
               owner == null
                   ? List.of()
                   : engines.stream().map(byName::get).filter(Objects::nonNull).toList();
+          if (asked.isEmpty()) {
+            throw ApplicationFailure.newFailure(
+                "Docker lists neither " + vpn + " with " + engines, "NOT_LISTED");
+          }
           List<String> names = new ArrayList<>();
           List<Boolean> answers =
               parallel.each(asked, engine -> probe.answers(engine, Objects.requireNonNull(owner)));

@@ -32,11 +32,10 @@ import org.jspecify.annotations.Nullable;
  * Answers what differs from the look that the caller knows, while this worker remembers that one.
  */
 final class Looking {
-  /**
-   * An inspect that takes longer is one of a container in teardown, or of a daemon that is slow or
-   * hangs: what was known stands, as far as the list says the same.
-   */
+  /** An inspect that takes longer is one of a container in teardown: its list entry stands. */
   private static final Duration INSPECT_DEADLINE = Duration.ofSeconds(1);
+
+  private static final Duration PATIENT_DEADLINE = Duration.ofSeconds(5);
 
   private static final int AT_ONCE = 8;
 
@@ -58,15 +57,14 @@ final class Looking {
   Observation look(Scope scope, String since, List<String> quiet) {
     Map<String, Container> now = new TreeMap<>();
     List<Container> listed = inScope(scope, containers.list());
-    Seen before = since.isEmpty() ? null : remembered.getIfPresent(since);
-    List<Optional<Container>> inspected =
-        parallel.each(
-            listed,
-            entry -> quiet.contains(entry.name()) ? Optional.of(entry) : inspect(entry, before));
+    List<Container> asked = listed.stream().filter(c -> !quiet.contains(c.name())).toList();
+    List<Optional<Container>> inspected = inspectAll(asked);
+    listed.stream().filter(c -> quiet.contains(c.name())).forEach(c -> now.put(c.id(), c));
     inspected.forEach(found -> found.ifPresent(c -> now.put(c.id(), c)));
     Map<String, TunnelReading> tunnels = tunnels(scope, now, quiet);
     Seen seen = new Seen(now, tunnels);
     String fingerprint = fingerprint(seen);
+    Seen before = since.isEmpty() ? null : remembered.getIfPresent(since);
     remembered.put(fingerprint, seen);
     return difference(fingerprint, before, seen);
   }
@@ -86,28 +84,42 @@ final class Looking {
         .toList();
   }
 
-  private Optional<Container> inspect(Container entry, @Nullable Seen before) {
+  private Optional<Container> inspect(Container entry, Duration deadline) {
     try {
-      return containers.inspect(entry.id(), INSPECT_DEADLINE);
+      return containers.inspect(entry.id(), deadline);
     } catch (DockerFailure failure) {
       if (failure.kind() == DockerFailure.Kind.TIMEOUT) {
-        return Optional.of(asBefore(entry, before));
+        return Optional.of(entry);
       }
       throw failure;
     }
   }
 
-  /** What is not known anew is no reason to hide anybody. */
-  private static Container asBefore(Container entry, @Nullable Seen before) {
-    Container known = before == null ? null : before.containers().get(entry.id());
-    return known != null
-            && known.inspected()
-            && known.name().equals(entry.name())
-            && known.status() == entry.status()
-            && known.health() == entry.health()
-            && known.networkMode().equals(entry.networkMode())
-        ? known
-        : entry;
+  /**
+   * One teardown blocks one container. Where not one of several is answered for in time, Docker is
+   * slow to all, and gets more of it; or it hangs, and that is no look.
+   *
+   * @throws DockerFailure then
+   */
+  private List<Optional<Container>> inspectAll(List<Container> listed) {
+    List<Optional<Container>> quick = parallel.each(listed, c -> inspect(c, INSPECT_DEADLINE));
+    if (quick.size() < 2 || !quick.stream().allMatch(Looking::isSilent)) {
+      return quick;
+    }
+    if (isSilent(inspect(listed.getFirst(), PATIENT_DEADLINE))) {
+      throw new DockerFailure(
+          DockerFailure.Kind.TIMEOUT,
+          "inspect: not one of "
+              + quick.size()
+              + " containers is answered for within "
+              + PATIENT_DEADLINE,
+          null);
+    }
+    return parallel.each(listed, c -> inspect(c, PATIENT_DEADLINE));
+  }
+
+  private static boolean isSilent(Optional<Container> answer) {
+    return answer.filter(c -> !c.inspected()).isPresent();
   }
 
   private Map<String, TunnelReading> tunnels(

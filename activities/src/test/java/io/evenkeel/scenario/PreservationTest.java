@@ -32,24 +32,20 @@ class PreservationTest {
     assertThat(world.vpn("vpn1").reachable()).isEqualTo(5);
   }
 
-  /** It hangs between the list of a look and its inspects, or is slow to all. */
+  /** It hangs between the list of a look and its inspects. */
   @Test
-  void whileDockerOnlyListsWhoIsListedAsBeforeStaysUsable() {
+  void whileDockerOnlyListsNobodyIsHiddenAndNothingDone() {
     world.withFiveAndFive().watchedBy(World.config(10));
     world.passes(Duration.ofSeconds(10));
     world.fleet.fails("inspect", Kind.TIMEOUT);
-    for (int second = 0; second < 30; second++) {
+    for (int second = 0; second < 60; second++) {
       assertThat(world.vpn("vpn1").reachable()).isEqualTo(5);
       assertThat(world.vpn("vpn2").reachable()).isEqualTo(5);
       world.passes(Duration.ofSeconds(1));
     }
+
+    assertThat(world.view().docker()).isEqualTo("unavailable");
     assertThat(world.fleet.deeds()).isEmpty();
-
-    world.fleet.dies("acestream-7");
-    world.passes(Duration.ofSeconds(12));
-
-    assertThat(world.vpn("vpn1").reachable()).isEqualTo(5);
-    assertThat(world.vpn("vpn2").reachable()).isEqualTo(4);
   }
 
   @Test

@@ -235,9 +235,12 @@ public final class BalancePlan {
           return;
         }
         String because = total + " of " + config.target() + " engines are there";
-        Place place = place(vpn);
-        // Whoever rests and is gone is made again later: the place is its own.
-        if (!given.resting().contains(place.name())) {
+        String name = freeName(config, names);
+        if (given.resting().contains(name)) {
+          // Whoever rests and is gone is made again later: the place is its own.
+          int _ = freePorts.takeHttp(vpn);
+        } else {
+          Place place = place(name, vpn);
           steps.add(new Step(Verb.CREATE, "", "", place, because + whyNotOnTheEmptiest(vpn)));
         }
         spread.put(vpn);
@@ -278,18 +281,18 @@ public final class BalancePlan {
         if (to == null || mover == null || ahead - behind < 2) {
           return;
         }
-        Place place = place(to);
+        Place place = place(freeName(config, names), to);
         spread.take(mover);
         spread.put(to);
         replace(mover, place, from.name() + " has " + ahead + ", " + to.name() + " " + behind);
       }
     }
 
-    private Place place(VpnSpec vpn) {
+    private Place place(String name, VpnSpec vpn) {
       int forwardedPort = forwarded.take(vpn);
       int port = freePorts.takeHttp(vpn);
       return new Place(
-          freeName(config, names),
+          name,
           vpn.name(),
           port,
           FreePorts.https(port),

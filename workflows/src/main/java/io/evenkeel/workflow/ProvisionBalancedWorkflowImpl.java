@@ -35,6 +35,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
   private final List<String> failed = new ArrayList<>();
   private final List<String> missed = new ArrayList<>();
   private final Set<String> names = new TreeSet<>();
+  private List<String> resting = List.of();
 
   @Override
   public ProvisionReport provision(ProvisionRequest request) {
@@ -45,7 +46,7 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
     Plan plan = Workflow.sideEffect(Plan.class, () -> plan(request, seen));
     seen.changed().forEach(container -> names.add(container.name()));
     request.known().forEach(engine -> names.add(engine.name()));
-    names.addAll(request.resting());
+    resting = request.resting();
     plan.steps().stream()
         .map(Step::place)
         .filter(Objects::nonNull)
@@ -121,6 +122,9 @@ public final class ProvisionBalancedWorkflowImpl implements ProvisionBalancedWor
           throw failure;
         }
         String next = BalancePlan.freeName(config, names);
+        if (resting.contains(next)) {
+          throw failure;
+        }
         Workflow.getLogger(ProvisionBalancedWorkflowImpl.class)
             .warn("{}: trying {}", OutageLog.rootMessage(failure), next);
         place =

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Brings one VPN back, or waits until somebody has. */
 final class Revival {
   private static final Duration FIRST_BACK_OFF = Duration.ofSeconds(10);
+  private static final Duration A_LATE_STOP_COMES_WITHIN = Duration.ofSeconds(15);
 
   /** Docker notices an end within 50 ms, and says so within a second. */
   private static final int FIRST_LOOKS = 5;
@@ -43,9 +44,6 @@ final class Revival {
 
   /** When it was heard to start last. */
   private Instant lastStart = Instant.MIN;
-
-  /** When its process was seen to end last. */
-  private Instant lastEnd;
 
   private boolean heard;
 
@@ -96,7 +94,6 @@ final class Revival {
     this.policy = request.config().policy();
     this.ended = request.ended();
     this.askedFor = request.askedFor();
-    this.lastEnd = request.ended() ? request.seenAt() : Instant.MIN;
     this.lastStop = request.askedFor() ? request.seenAt() : Instant.MIN;
     this.crashed = request.cause().equals("asked");
     this.recoverNow = request.recoverNow();
@@ -112,7 +109,6 @@ final class Revival {
         case VPN_PROCESS_ENDED -> {
           ended = true;
           startedSince = false;
-          lastEnd = later(lastEnd, sign.at());
         }
         case VPN_STOP_ASKED -> stopHeard(sign);
         case VPN_STARTED -> {
@@ -155,7 +151,7 @@ final class Revival {
 
   /** A person asks for it: ends any wait, and every stop before is overruled. */
   void recoverNow(Instant at) {
-    stopsKnownUntil = at;
+    stopsKnownUntil = stopsKnownUntil == null ? at : later(stopsKnownUntil, at);
     // Of one that runs its next end is judged as ever.
     recoverNow = ended || !revived;
     askedFor = false;
@@ -274,8 +270,9 @@ final class Revival {
       stopsKnownUntil = Instant.ofEpochMilli(Workflow.currentTimeMillis());
     }
     if (!stopped && Change.LOST_IS_RESTARTED.isKnown()) {
-      // Docker may carry it out at any time, until it has been started anew.
-      stopsKnownUntil = Instant.MAX;
+      // Docker may carry it out later, with all the grace that it gives.
+      stopsKnownUntil =
+          Instant.ofEpochMilli(Workflow.currentTimeMillis()).plus(A_LATE_STOP_COMES_WITHIN);
     }
   }
 
@@ -315,6 +312,8 @@ final class Revival {
     Container vpn = now.vpn();
     return vpn != null
         && vpn.running()
+        // It would be gone.
+        && !vpn.removedAtEnd()
         && vpn.id().equals(lost.id())
         && Objects.equals(vpn.startedAt(), lost.startedAt());
   }
@@ -378,15 +377,12 @@ final class Revival {
         askedFor = false;
         recoverNow = false;
         newerThan = vpn.startedAt();
-        if (Instant.MAX.equals(stopsKnownUntil)) {
-          stopsKnownUntil = Instant.ofEpochMilli(Workflow.currentTimeMillis());
-        }
         return vpn;
       }
       boolean lies = vpn != null && vpn.running();
       if (vpn != null && lies && tries >= LOOKS_UNTIL_IT_LIVES) {
         // Docker has had its time to notice an end, and says that there was none.
-        doubted = ours && isOlderThanItsEnd(vpn) ? vpn : null;
+        doubted = ours && isAsBeforeItsEnd(vpn) ? vpn : null;
         ended = false;
         recoverNow = false;
         return vpn;
@@ -401,9 +397,21 @@ final class Revival {
     }
   }
 
-  private boolean isOlderThanItsEnd(Container vpn) {
+  /**
+   * The end that has opened the outage was the end of that start, as far as known: it was known
+   * before, and nothing has been started since. When an end was told proves little alone, for the
+   * watch may have heard of it late.
+   */
+  private boolean isAsBeforeItsEnd(Container vpn) {
+    Container before = request.vpnBefore();
     Instant start = vpn.startedAt();
-    return ended && start != null && start.isBefore(lastEnd);
+    return request.ended()
+        && revivals == 0
+        && before != null
+        && before.id().equals(vpn.id())
+        && start != null
+        && start.equals(before.startedAt())
+        && start.isBefore(request.seenAt());
   }
 
   /** One that ends as soon as it runs costs its engines a start each time. */

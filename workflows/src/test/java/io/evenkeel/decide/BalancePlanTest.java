@@ -184,6 +184,9 @@ class BalancePlanTest {
         .as("one more is wanted")
         .extracting(Step::verb, step -> Objects.requireNonNull(step.place()).name())
         .containsExactly(tuple(Verb.START, "evenkeel-3"), tuple(Verb.CREATE, "evenkeel-5"));
+    assertThat(plan(config(1, 5), fleet, withPort(resting)).getLast())
+        .as("the port is not kept for who rests")
+        .matches(step -> Objects.requireNonNull(step.place()).forwarded());
     assertThat(plan(config(1, 4), fleet, resting(List.of("acestream-7"))))
         .as("nobody would be made under that name")
         .hasSize(4);
@@ -210,6 +213,10 @@ class BalancePlanTest {
     assertThat(plan(config(1, 1), List.of(one), late))
         .extracting(Step::verb, Step::oldName)
         .containsExactly(tuple(Verb.REPLACE, "evenkeel-1"));
+  }
+
+  private static Circumstances withPort(List<String> resting) {
+    return new Circumstances(Set.of(), Map.of("vpn1", 40_000), false, true, Set.of(), resting);
   }
 
   private static Circumstances resting(List<String> names) {
