@@ -1,5 +1,6 @@
 package io.evenkeel.decide;
 
+import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Health;
@@ -168,10 +169,15 @@ public record FleetKnowledge(
         .orElse(TunnelReading.unknown(vpn));
   }
 
-  /** Every name in use. */
+  /**
+   * Every name in use. One that is put aside is the one that goes: once a look lacks it, it was
+   * removed, and whoever took its place is finished.
+   */
   public Set<String> names() {
     Set<String> names = new TreeSet<>();
-    known.forEach(c -> names.add(c.name()));
+    known.stream()
+        .filter(c -> !Aside.is(c.name()) || !missing.containsKey(c.id()))
+        .forEach(c -> names.add(c.name()));
     return names;
   }
 

@@ -117,6 +117,31 @@ class AsideTest {
     assertThat(plan(config(2))).noneMatch(step -> step.verb() == Verb.REMOVE);
   }
 
+  /** Or an outage follows each one in which a look has seen a guest being replaced. */
+  @Test
+  void onceALookLacksItWhoTookItsPlaceIsFinished() {
+    vpns();
+    container("guest", ContainerStatus.RUNNING, "container:id-vpn1", Map.of());
+    container(Aside.of("guest"), ContainerStatus.EXITED, "container:id-vpn1", Map.of());
+    engine("b", "vpn2", 110, ContainerStatus.RUNNING);
+    engine(Aside.of("b"), "vpn2", 110, ContainerStatus.EXITED);
+    FleetKnowledge before = knowledge(config(1));
+    List<String> gone = List.of("id-" + Aside.of("guest"), "id-" + Aside.of("b"));
+    Observation later =
+        new Observation(START.plusSeconds(1), "g", false, List.of(), gone, List.of());
+
+    assertThat(decided(before).outages()).isNotEmpty();
+    assertThat(decided(before).provision()).isNotEmpty();
+    assertThat(decided(before.after(later, config(1)))).isEqualTo(FleetDecision.nothing());
+  }
+
+  private FleetDecision decided(FleetKnowledge knowledge) {
+    return FleetDecision.decide(
+        config(1),
+        knowledge,
+        new FleetDecision.Given(START.plusSeconds(9), Set.of(), true, List.of()));
+  }
+
   @Test
   void anEnginesLeftoverIsFinishedByAPlanAndOpensNoOutage() {
     vpns();
