@@ -36,7 +36,7 @@ final class Attaching {
     Container vpn = vpnAsked.get().orElseThrow(() -> down("VPN " + vpnName + " is not there"));
     // A container that only has such a name is somebody else's, and so is one that is to be
     // ignored.
-    Optional<Container> aside = asideAsked.get().filter(a -> isBehind(a, vpn) && !isToBeIgnored(a));
+    Optional<Container> aside = asideAsked.get().filter(a -> isBehind(a, vpn) && !a.ignored());
     Optional<Container> found = foundAsked.get();
     if (aside.isPresent()) {
       return resume(name, vpn, found, aside.get());
@@ -51,7 +51,7 @@ final class Attaching {
 
   private String byTheRule(Container dependent, Container vpn, boolean ranBefore) {
     return switch (AttachmentRule.of(dependent, vpn, ranBefore)) {
-      case LEAVE -> isToBeIgnored(dependent) ? "ignored" : "left";
+      case LEAVE -> dependent.ignored() ? "ignored" : "left";
       case WAIT ->
           throw down(
               dependent.name()
@@ -68,10 +68,6 @@ final class Attaching {
         yield recreate(dependent.name(), vpn, moveAside(dependent));
       }
     };
-  }
-
-  private static boolean isToBeIgnored(Container container) {
-    return container.label(Labels.IGNORE).equals("true");
   }
 
   /** In the namespace of another container that runs, it is somebody's, whatever its labels say. */

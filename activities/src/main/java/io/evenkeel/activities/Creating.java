@@ -208,8 +208,7 @@ final class Creating {
   }
 
   private static boolean isOurs(Container container, EngineOrder order) {
-    return new Scope(order.managerLabel(), List.of()).manages(container)
-        && !container.label(Labels.IGNORE).equals("true");
+    return new Scope(order.managerLabel(), List.of()).manages(container) && !container.ignored();
   }
 
   private Optional<Container> find(String name) {

@@ -1,7 +1,6 @@
 package io.evenkeel.activities;
 
 import io.evenkeel.fleet.Container;
-import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.OutageReport.EngineDeed;
 import io.evenkeel.port.Containers;
 import io.evenkeel.port.DockerFailure;
@@ -67,7 +66,7 @@ final class Silencing {
     if (!dependent.alive()
         || dependent.removedAtEnd()
         || (start != null && !start.isBefore(deadSince))
-        || dependent.label(Labels.IGNORE).equals("true")) {
+        || dependent.ignored()) {
       return "left";
     }
     Containers.Outcome _ =

@@ -2,7 +2,6 @@ package io.evenkeel.decide;
 
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.ContainerStatus;
-import io.evenkeel.fleet.Labels;
 import java.time.Instant;
 
 /**
@@ -34,7 +33,7 @@ public final class AttachmentRule {
    * @param ranBefore it ran when the outage began: whatever ended it, it is started
    */
   public static Remedy of(Container dependent, Container vpn, boolean ranBefore) {
-    if (dependent.label(Labels.IGNORE).equals("true")) {
+    if (dependent.ignored()) {
       return Remedy.LEAVE;
     }
     Instant vpnStart = vpn.startedAt();

@@ -6,7 +6,6 @@ import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
 import io.evenkeel.fleet.FleetConfig;
 import io.evenkeel.fleet.Health;
-import io.evenkeel.fleet.Labels;
 import io.evenkeel.fleet.Policy;
 import io.evenkeel.fleet.TunnelReading;
 import io.evenkeel.fleet.VpnSpec;
@@ -185,9 +184,7 @@ public record FleetDecision(List<OpenOutage> outages, String provision) {
     Container container = dependent.container();
     String name = container.name();
     boolean unfinished = Aside.is(name) || index.hasAside(name, knowledge.names());
-    return unfinished
-        && !container.label(Labels.IGNORE).equals("true")
-        && !(dependent.managed() && config.target() >= 0);
+    return unfinished && !container.ignored() && !(dependent.managed() && config.target() >= 0);
   }
 
   /** VPNs that get no engines now: not running, or their tunnel is not up by any evidence. */

@@ -2,7 +2,6 @@ package io.evenkeel.decide;
 
 import io.evenkeel.fleet.Aside;
 import io.evenkeel.fleet.Container;
-import io.evenkeel.fleet.Labels;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +44,7 @@ public record FleetIndex(
    */
   public boolean hasAside(String name, Collection<String> names) {
     Assignment aside = assignments.get(Aside.of(name));
-    return aside == null
-        ? names.contains(Aside.of(name))
-        : !aside.container().label(Labels.IGNORE).equals("true");
+    return aside == null ? names.contains(Aside.of(name)) : !aside.container().ignored();
   }
 
   /** How many engines each VPN has, for a line that a person reads. */

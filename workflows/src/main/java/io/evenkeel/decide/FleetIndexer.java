@@ -77,15 +77,11 @@ public final class FleetIndexer {
   private static boolean isLeftover(Container container, Set<String> names) {
     return Aside.is(container.name())
         && names.contains(Aside.original(container.name()))
-        && !isToBeIgnored(container);
+        && !container.ignored();
   }
 
   private static boolean isLeft(Container container) {
-    return isToBeIgnored(container) || container.reference().isEmpty();
-  }
-
-  private static boolean isToBeIgnored(Container container) {
-    return container.label(Labels.IGNORE).equals("true");
+    return container.ignored() || container.reference().isEmpty();
   }
 
   /**

@@ -166,6 +166,11 @@ public record Container(
     return running() || status == ContainerStatus.PAUSED;
   }
 
+  /** Whether its owner wants it to be left alone. */
+  public boolean ignored() {
+    return label(Labels.IGNORE).equals("true");
+  }
+
   /** The label's value; empty where it is not there. */
   public String label(String key) {
     return labels.getOrDefault(key, "");
